@@ -1,0 +1,15 @@
+# Writes OUT: a C++ source with the FILES (a list, relative to DIR) as
+# `std::span<const lianfang::EmbeddedFile> NAMESPACE::Files()`.
+set(body "// Generated: files of the source tree as constants.\n#include \"common/base/embedded.h\"\n\nnamespace ${NAMESPACE} {\nnamespace {\n")
+set(table "")
+set(n 0)
+foreach(file IN LISTS FILES)
+  file(READ "${DIR}/${file}" hex HEX)
+  string(REGEX REPLACE "([0-9a-f][0-9a-f])" "'\\\\x\\1'," bytes "${hex}")
+  get_filename_component(base "${file}" NAME)
+  string(APPEND body "const char k${n}[] = {${bytes}'\\0'};\n")
+  string(APPEND table "    {\"${base}\", absl::string_view(k${n}, sizeof(k${n}) - 1)},\n")
+  math(EXPR n "${n}+1")
+endforeach()
+string(APPEND body "const lianfang::EmbeddedFile kFiles[] = {\n${table}};\n}  // namespace\n\nstd::span<const lianfang::EmbeddedFile> Files() { return kFiles; }\n\n}  // namespace ${NAMESPACE}\n")
+file(WRITE "${OUT}" "${body}")

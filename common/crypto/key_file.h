@@ -1,0 +1,43 @@
+#pragma once
+
+#include <openssl/types.h>
+
+#include <memory>
+#include <string>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "common/crypto/random.h"
+
+namespace lianfang::crypto {
+
+// A key of the crypto library, shared by the copies of the class that wraps it. Never changed after
+// it was made, so it may be used from several threads at once.
+using SharedKey = std::shared_ptr<EVP_PKEY>;
+
+// Takes ownership; null stays null.
+SharedKey AdoptKey(EVP_PKEY* key);
+
+// The key as unencrypted PKCS#8 PEM.
+absl::StatusOr<std::string> PrivateKeyToPem(const SharedKey& key);
+
+// The public half as PEM (SubjectPublicKeyInfo).
+absl::StatusOr<std::string> PublicKeyToPem(const SharedKey& key);
+
+// INVALID_ARGUMENT where `pem` holds no public key.
+absl::StatusOr<SharedKey> PublicKeyFromPem(absl::string_view pem);
+
+// A file of at most 16 KiB. NOT_FOUND where there is none, INVALID_ARGUMENT where it is larger or
+// no regular file. With `secret`, FAILED_PRECONDITION where anyone but the owner may open it.
+absl::StatusOr<std::string> ReadKeyFile(const std::string& path, bool secret);
+
+// The private key in the PEM file `path`, which only its owner may open (FAILED_PRECONDITION
+// otherwise: a key that others could read is not trusted, even when it still works). Where there is
+// no such file, the key of `generate` is written to it first, whole or not at all, with mode 0600;
+// of several processes that do so at once, all return the one key that reached the disk.
+absl::StatusOr<SharedKey> LoadOrCreateKeyFile(
+    const std::string& path, absl::FunctionRef<absl::StatusOr<SharedKey>()> generate,
+    RandomSource& random);
+
+}  // namespace lianfang::crypto

@@ -1,0 +1,25 @@
+// What must hold of a policy before a server goes by it. Each check says in one sentence what is
+// wrong; the loader adds the file.
+#pragma once
+
+#include "absl/status/status.h"
+#include "lianfang/config/v1/config.pb.h"
+#include "lianfang/grading/v1/grading.pb.h"
+
+namespace lianfang::policy {
+
+// Id and version; rule ids once each; every rule has a level, a clause and a condition; the last
+// rule, and only it, is an `otherwise` rule; thresholds in order; points for every likelihood and
+// every consequence, once each and above 0.
+absl::Status CheckGrading(const grading::v1::GradingPolicy& policy);
+
+// Id and version; every route has a record kind and steps, every step a kind and a role; no route
+// is hidden by an earlier one; self-checks and grades have a route for every owner; what belongs to
+// a principal responsible person ends with the superior, his self-check goes nowhere else.
+absl::Status CheckRoutes(const config::v1::RoutesPolicy& policy);
+
+// Id and version; role names once each; permissions are exact names of at least three parts, or a
+// prefix of whole parts with `.*`, once each in a role.
+absl::Status CheckRoles(const config::v1::RolesPolicy& policy);
+
+}  // namespace lianfang::policy

@@ -1,0 +1,144 @@
+// One change to a good policy, one complaint.
+#include "common/policy/check.h"
+
+#include <functional>
+
+#include "common/policy/policies.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+namespace lianfang::policy {
+namespace {
+
+using config::v1::RolesPolicy;
+using config::v1::RoutesPolicy;
+using grading::v1::GradingPolicy;
+using ::testing::HasSubstr;
+
+// The built-in policies, which every case changes in one place.
+const Policies& Good() {
+  static const auto* const policies = new Policies(*Load(""));
+  return *policies;
+}
+
+// A policy with rules, matrix and count.
+GradingPolicy FullPolicy() {
+  GradingPolicy policy = Good().grading.at("scheme-2013-matrix");
+  *policy.mutable_count() = Good().grading.at("scheme-2013-count").count();
+  return policy;
+}
+
+TEST(CheckTest, AcceptsThePoliciesThatShip) {
+  EXPECT_TRUE(CheckGrading(FullPolicy()).ok());
+  EXPECT_TRUE(CheckRoutes(Good().routes).ok());
+  EXPECT_TRUE(CheckRoles(Good().roles).ok());
+}
+
+TEST(CheckTest, RefusesInconsistentGradingPolicies) {
+  const struct {
+    const char* complaint;
+    std::function<void(GradingPolicy&)> change;
+  } cases[] = {
+      {"not a resource id", [](auto& p) { p.set_id("Scheme 2013"); }},
+      {"version", [](auto& p) { p.set_version(0); }},
+      {"is taken", [](auto& p) { p.mutable_rules(1)->set_id(p.rules(0).id()); }},
+      {"is taken", [](auto& p) { p.mutable_rules(1)->set_id("matrix"); }},
+      {"has no level", [](auto& p) { p.mutable_rules(0)->clear_level(); }},
+      {"has no clause", [](auto& p) { p.mutable_rules(0)->clear_clause(); }},
+      {"has no condition", [](auto& p) { p.mutable_rules(0)->clear_unit_head(); }},
+      {"other conditions", [](auto& p) { p.mutable_rules(3)->set_unit_head(true); }},
+      {"no known function",
+       [](auto& p) { p.mutable_rules(1)->add_any_function(common::v1::PostFunction(99)); }},
+      {"function twice",
+       [](auto& p) { p.mutable_rules(1)->add_any_function(common::v1::POST_FUNCTION_FINANCE); }},
+      {"must be an 'otherwise' rule", [](auto& p) { p.mutable_rules()->RemoveLast(); }},
+      {"must be an 'otherwise' rule", [](auto& p) { p.mutable_rules()->SwapElements(0, 3); }},
+      {"has no rules", [](auto& p) { p.clear_rules(); }},
+      {"medium_from < high_from", [](auto& p) { p.mutable_matrix()->set_medium_from(240); }},
+      {"0 < medium_from", [](auto& p) { p.mutable_matrix()->set_medium_from(0); }},
+      {"every likelihood", [](auto& p) { p.mutable_matrix()->mutable_likelihood()->RemoveLast(); }},
+      {"one consequence twice",
+       [](auto& p) {
+         p.mutable_matrix()->mutable_consequence(1)->set_consequence(risk::v1::CONSEQUENCE_MINOR);
+       }},
+      {"above 0", [](auto& p) { p.mutable_matrix()->mutable_likelihood(0)->set_points(0); }},
+      {"matrix: has no clause", [](auto& p) { p.mutable_matrix()->clear_clause(); }},
+      {"count: needs", [](auto& p) { p.mutable_count()->set_high_from(3); }},
+      {"count: has no clause", [](auto& p) { p.mutable_count()->clear_clause(); }},
+  };
+  for (const auto& test : cases) {
+    SCOPED_TRACE(test.complaint);
+    GradingPolicy policy = FullPolicy();
+    test.change(policy);
+    const absl::Status status = CheckGrading(policy);
+    EXPECT_FALSE(status.ok());
+    EXPECT_THAT(std::string(status.message()), HasSubstr(test.complaint));
+  }
+}
+
+TEST(CheckTest, RefusesInconsistentRoutes) {
+  // Routes 0 and 1 are those of self-checks, 2 of grades.
+  const struct {
+    const char* complaint;
+    std::function<void(RoutesPolicy&)> change;
+  } cases[] = {
+      {"not a resource id", [](auto& p) { p.clear_id(); }},
+      {"version", [](auto& p) { p.clear_version(); }},
+      {"no record_kind", [](auto& p) { p.mutable_routes(0)->clear_record_kind(); }},
+      {"has no steps", [](auto& p) { p.mutable_routes(2)->clear_steps(); }},
+      {"has no kind", [](auto& p) { p.mutable_routes(1)->mutable_steps(0)->clear_kind(); }},
+      {"has no role", [](auto& p) { p.mutable_routes(1)->mutable_steps(0)->clear_role(); }},
+      {"not by both",
+       [](auto& p) {
+         p.mutable_routes(1)->mutable_steps(0)->set_kind(grading::v1::STEP_KIND_SUPERIOR);
+       }},
+      {"is never taken", [](auto& p) { p.mutable_routes()->SwapElements(0, 1); }},
+      {"has no route for OWNER_KIND_STAFF",
+       [](auto& p) { p.mutable_routes()->DeleteSubrange(1, 1); }},
+      {"not decided by the superior", [](auto& p) { p.mutable_routes()->DeleteSubrange(0, 1); }},
+      {"not decided by the superior",
+       [](auto& p) { *p.mutable_routes(0)->mutable_steps() = p.routes(1).steps(); }},
+      {"not decided by the superior",
+       [](auto& p) { p.mutable_routes(2)->mutable_steps()->RemoveLast(); }},
+  };
+  for (const auto& test : cases) {
+    SCOPED_TRACE(test.complaint);
+    RoutesPolicy policy = Good().routes;
+    test.change(policy);
+    const absl::Status status = CheckRoutes(policy);
+    EXPECT_FALSE(status.ok());
+    EXPECT_THAT(std::string(status.message()), HasSubstr(test.complaint));
+  }
+}
+
+TEST(CheckTest, RefusesInconsistentRoles) {
+  const struct {
+    const char* complaint;
+    std::function<void(RolesPolicy&)> change;
+  } cases[] = {
+      {"version", [](auto& p) { p.set_version(-1); }},
+      {"has no roles", [](auto& p) { p.clear_roles(); }},
+      {"not well-formed", [](auto& p) { p.mutable_roles(0)->set_name("Staff"); }},
+      {"stands twice", [](auto& p) { p.mutable_roles(1)->set_name(p.roles(0).name()); }},
+      {"stands twice",
+       [](auto& p) { p.mutable_roles(0)->add_permissions("grading.policies.get"); }},
+      {"is not a permission", [](auto& p) { p.mutable_roles(0)->add_permissions("*"); }},
+      {"is not a permission", [](auto& p) { p.mutable_roles(0)->add_permissions("grading"); }},
+      {"is not a permission", [](auto& p) { p.mutable_roles(0)->add_permissions("risk.x"); }},
+      {"is not a permission", [](auto& p) { p.mutable_roles(0)->add_permissions("risk.x*"); }},
+      {"is not a permission", [](auto& p) { p.mutable_roles(0)->add_permissions("risk..get"); }},
+      {"is not a permission", [](auto& p) { p.mutable_roles(0)->add_permissions("risk.X.get"); }},
+      {"is not a permission", [](auto& p) { p.mutable_roles(0)->add_permissions("risk.*.get"); }},
+  };
+  for (const auto& test : cases) {
+    SCOPED_TRACE(test.complaint);
+    RolesPolicy policy = Good().roles;
+    test.change(policy);
+    const absl::Status status = CheckRoles(policy);
+    EXPECT_FALSE(status.ok());
+    EXPECT_THAT(std::string(status.message()), HasSubstr(test.complaint));
+  }
+}
+
+}  // namespace
+}  // namespace lianfang::policy

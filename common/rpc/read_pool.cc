@@ -1,0 +1,61 @@
+#include "common/rpc/read_pool.h"
+
+#include <utility>
+
+#include "absl/time/clock.h"
+#include "common/status/error.h"
+
+namespace lianfang::rpc {
+
+ReadPool::ReadPool(Options options) : options_(options) {
+  threads_.reserve(options_.threads);
+  for (int i = 0; i < options_.threads; ++i) threads_.emplace_back([this] { Loop(); });
+}
+
+ReadPool::~ReadPool() { Stop(); }
+
+void ReadPool::Submit(absl::Time deadline, std::function<void(absl::Status)> job) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!stopping_ && static_cast<int>(queue_.size()) < options_.queue) {
+      queue_.push_back({deadline, std::move(job)});
+      work_.notify_one();
+      return;
+    }
+  }
+  job(ErrorBuilder(common::v1::ERROR_REASON_OVERLOADED, "服务器正忙，请稍后重试。",
+                   "The server is busy; try again later.")
+          .RetryAfter(absl::Milliseconds(200)));
+}
+
+void ReadPool::Stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  work_.notify_all();
+  for (auto& thread : threads_) {
+    if (thread.joinable()) thread.join();
+  }
+}
+
+void ReadPool::Loop() {
+  while (true) {
+    Job job;
+    {
+      std::unique_lock lock(mutex_);
+      work_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
+      if (queue_.empty()) return;
+      job = std::move(queue_.front());
+      queue_.pop_front();
+    }
+    if (absl::Now() >= job.deadline) {
+      job.run(MakeError(common::v1::ERROR_REASON_DEADLINE_EXCEEDED, "等待时间已过。",
+                        "The deadline passed before the call could be served."));
+    } else {
+      job.run(absl::OkStatus());
+    }
+  }
+}
+
+}  // namespace lianfang::rpc

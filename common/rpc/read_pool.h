@@ -1,0 +1,50 @@
+// Threads that read: bounded in number and in what may wait.
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+
+namespace lianfang::rpc {
+
+class ReadPool {
+ public:
+  struct Options {
+    int threads = 4;
+    int queue = 1024;
+  };
+  explicit ReadPool(Options options);
+  ~ReadPool();
+  ReadPool(const ReadPool&) = delete;
+  ReadPool& operator=(const ReadPool&) = delete;
+
+  // Runs `job(OK)` in one of the threads. A full queue or a stopped pool: `job` gets OVERLOADED at
+  // once, here; a deadline that passes while it waits: DEADLINE_EXCEEDED. `job` is called exactly
+  // once.
+  void Submit(absl::Time deadline, std::function<void(absl::Status)> job);
+
+  // Runs what waits, then stops.
+  void Stop();
+
+ private:
+  struct Job {
+    absl::Time deadline;
+    std::function<void(absl::Status)> run;
+  };
+  void Loop();
+
+  const Options options_;
+  std::mutex mutex_;
+  std::condition_variable work_;
+  std::deque<Job> queue_;  // under mutex_
+  bool stopping_ = false;  // under mutex_
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace lianfang::rpc

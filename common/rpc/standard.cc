@@ -1,0 +1,194 @@
+#include "common/rpc/standard.h"
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "common/base/resource_name.h"
+#include "common/crypto/sha256.h"
+#include "common/status/error.h"
+#include "google/api/field_behavior.pb.h"
+#include "google/protobuf/field_mask.pb.h"
+#include "lianfang/internal/v1/state.pb.h"
+
+namespace lianfang::rpc {
+
+using google::protobuf::Descriptor;
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+
+namespace {
+
+bool HasBehavior(const FieldDescriptor* field, google::api::FieldBehavior wanted) {
+  const auto& options = field->options();
+  for (int i = 0; i < options.ExtensionSize(google::api::field_behavior); ++i) {
+    if (options.GetExtension(google::api::field_behavior, i) == wanted) return true;
+  }
+  return false;
+}
+
+bool Writable(const FieldDescriptor* field) {
+  return field->name() != "name" && field->name() != "etag" &&
+         !HasBehavior(field, google::api::OUTPUT_ONLY) &&
+         !HasBehavior(field, google::api::IMMUTABLE);
+}
+
+const FieldDescriptor* RecordField(const Descriptor* request, const Descriptor* type) {
+  for (int i = 0; i < request->field_count(); ++i) {
+    if (request->field(i)->message_type() == type) return request->field(i);
+  }
+  return nullptr;
+}
+
+std::string QueryDigest(const Message& request) {
+  std::unique_ptr<Message> query(request.New());
+  query->CopyFrom(request);
+  for (const char* name : {"page_size", "page_token", "not_before"}) {
+    if (const auto* field = query->GetDescriptor()->FindFieldByName(name)) {
+      query->GetReflection()->ClearField(query.get(), field);
+    }
+  }
+  return crypto::ToBytes(crypto::Sha256({query->GetDescriptor()->full_name(), "\n",
+                                         query->SerializeAsString()}))
+      .substr(0, 12);
+}
+
+}  // namespace
+
+absl::Status PrepareCreate(store::WriteTx& tx, const store::RecordKind& kind,
+                           const Message& request, Message* record) {
+  const Descriptor* type = request.GetDescriptor();
+  const auto* reflection = request.GetReflection();
+  record->CopyFrom(reflection->GetMessage(request, RecordField(type, record->GetDescriptor())));
+  for (int i = 0; i < record->GetDescriptor()->field_count(); ++i) {
+    const FieldDescriptor* field = record->GetDescriptor()->field(i);
+    if (HasBehavior(field, google::api::OUTPUT_ONLY)) {
+      record->GetReflection()->ClearField(record, field);
+    }
+  }
+  std::string id;
+  for (int i = 0; i < type->field_count(); ++i) {
+    const FieldDescriptor* field = type->field(i);
+    if (field->type() == FieldDescriptor::TYPE_STRING && absl::EndsWith(field->name(), "_id") &&
+        field->name() != "request_id") {
+      id = reflection->GetString(request, field);
+    }
+  }
+  if (id.empty()) id = tx.NewId();
+  const std::string name = RecordName(tx.unit_id(), kind.collection(), id);
+  record->GetReflection()->SetString(record, kind.name_field(), name);
+  LF_ASSIGN_OR_RETURN(const auto existing, tx.FindBody(kind, tx.unit_id(), id));
+  if (existing) {
+    return ErrorBuilder(common::v1::ERROR_REASON_RESOURCE_EXISTS, absl::StrCat(name, " 已存在。"),
+                        absl::StrCat(name, " exists already."))
+        .Meta("resource", name);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status MergeUpdate(const Message& request, Message* stored) {
+  const Descriptor* type = stored->GetDescriptor();
+  const FieldDescriptor* given_field = RecordField(request.GetDescriptor(), type);
+  const Message& given = request.GetReflection()->GetMessage(request, given_field);
+  const auto* from = given.GetReflection();
+  const auto* to = stored->GetReflection();
+  if (const FieldDescriptor* etag = type->FindFieldByName("etag")) {
+    LF_RETURN_IF_ERROR(
+        store::CheckEtag(to->GetString(*stored, etag), from->GetString(given, etag)));
+  }
+  google::protobuf::FieldMask mask;
+  if (const FieldDescriptor* field = request.GetDescriptor()->FindFieldByName("update_mask")) {
+    mask.CopyFrom(request.GetReflection()->GetMessage(request, field));
+  }
+  std::vector<const FieldDescriptor*> fields;
+  if (mask.paths().empty() || (mask.paths_size() == 1 && mask.paths(0) == "*")) {
+    for (int i = 0; i < type->field_count(); ++i) {
+      if (Writable(type->field(i))) fields.push_back(type->field(i));
+    }
+  }
+  for (const std::string& path : mask.paths()) {
+    if (path == "*" && mask.paths_size() == 1) break;
+    const FieldDescriptor* field = type->FindFieldByName(path);
+    if (field == nullptr || !Writable(field)) {
+      return FieldError(common::v1::ERROR_REASON_INVALID_FIELD, "update_mask",
+                        absl::StrCat("“", path, "”不是可以修改的字段。"),
+                        absl::StrCat("'", path, "' is not a field that may be changed."));
+    }
+    fields.push_back(field);
+  }
+  for (const FieldDescriptor* field : fields) {
+    to->ClearField(stored, field);
+    // Copies the one field through a message that holds nothing else.
+    std::unique_ptr<Message> only(given.New());
+    only->CopyFrom(given);
+    for (int i = 0; i < type->field_count(); ++i) {
+      if (type->field(i) != field) only->GetReflection()->ClearField(only.get(), type->field(i));
+    }
+    stored->MergeFrom(*only);
+  }
+  return absl::OkStatus();
+}
+
+int PageSize(int requested) {
+  if (requested <= 0) return kDefaultPage;
+  return std::min(requested, kMaxPage);
+}
+
+std::string MakePageToken(const Message& request, absl::string_view after) {
+  internal::v1::PageToken token;
+  token.set_query_digest(QueryDigest(request));
+  token.set_after(std::string(after));
+  return absl::WebSafeBase64Escape(token.SerializeAsString());
+}
+
+absl::StatusOr<std::string> ReadPageToken(const Message& request) {
+  const FieldDescriptor* field = request.GetDescriptor()->FindFieldByName("page_token");
+  const std::string text = request.GetReflection()->GetString(request, field);
+  if (text.empty()) return std::string();
+  std::string bytes;
+  internal::v1::PageToken token;
+  if (!absl::WebSafeBase64Unescape(text, &bytes) || !token.ParseFromString(bytes) ||
+      token.query_digest() != QueryDigest(request)) {
+    return FieldError(common::v1::ERROR_REASON_INVALID_PAGE_TOKEN, "page_token",
+                      "不是本次查询的翻页标记；请从第一页重新开始。",
+                      "is not a token of this query; start again from the first page.");
+  }
+  return token.after();
+}
+
+absl::Status ListPage(const CallContext& call, store::Reader& reader, const store::RecordKind& kind,
+                      const Message& request, store::Query query, Message* response) {
+  const auto* reflection = request.GetReflection();
+  const FieldDescriptor* size_field = request.GetDescriptor()->FindFieldByName("page_size");
+  const int size = PageSize(reflection->GetInt32(request, size_field));
+  LF_ASSIGN_OR_RETURN(query.after, ReadPageToken(request));
+  query.limit = size + 1;
+  const FieldDescriptor* records = nullptr;
+  for (int i = 0; i < response->GetDescriptor()->field_count(); ++i) {
+    if (response->GetDescriptor()->field(i)->is_repeated()) {
+      records = response->GetDescriptor()->field(i);
+    }
+  }
+  int count = 0;
+  std::string last;
+  bool more = false;
+  LF_RETURN_IF_ERROR(
+      reader.Scan(kind, call.unit_id, query, [&](absl::string_view id, absl::string_view body) {
+        if (count == size) {
+          more = true;
+          return absl::OkStatus();
+        }
+        ++count;
+        last = std::string(id);
+        Message* record = response->GetReflection()->AddMessage(response, records);
+        if (!record->ParseFromArray(body.data(), static_cast<int>(body.size()))) {
+          return store::CorruptRecord(kind, id);
+        }
+        return absl::OkStatus();
+      }));
+  if (more) {
+    const FieldDescriptor* next = response->GetDescriptor()->FindFieldByName("next_page_token");
+    response->GetReflection()->SetString(response, next, MakePageToken(request, last));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace lianfang::rpc

@@ -1,0 +1,144 @@
+// The standard methods of a record kind: Create, Get, List, Update, Archive. A kind brings its
+// rules as functions; all else (names, etags, masks, pages) is the same for every kind and is
+// worked out from the messages.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "common/rpc/serve.h"
+#include "common/store/record_kind.h"
+
+namespace lianfang::rpc {
+
+// Untyped parts, so that they are compiled once.
+
+// Takes the record out of a Create request: its name is made of `parent` and the id field (or a new
+// id), output fields are cleared. RESOURCE_EXISTS when there is one with this name.
+absl::Status PrepareCreate(store::WriteTx& tx, const store::RecordKind& kind,
+                           const google::protobuf::Message& request,
+                           google::protobuf::Message* record);
+
+// Merges an Update request's record into the stored one, by its mask. Checks the etag; refuses
+// masks that name unknown, output or immutable fields.
+absl::Status MergeUpdate(const google::protobuf::Message& request,
+                         google::protobuf::Message* stored);
+
+// One page: `page_size`, `page_token` of the request, `next_page_token` of the response, whose only
+// repeated message field takes the records.
+absl::Status ListPage(const CallContext& call, store::Reader& reader, const store::RecordKind& kind,
+                      const google::protobuf::Message& request, store::Query query,
+                      google::protobuf::Message* response);
+
+// Default and cap of page sizes.
+inline constexpr int kDefaultPage = 50;
+inline constexpr int kMaxPage = 500;
+int PageSize(int requested);
+
+// Page tokens: opaque, and bound to the request's other fields.
+std::string MakePageToken(const google::protobuf::Message& request, absl::string_view after);
+// INVALID_PAGE_TOKEN for a token of another request.
+absl::StatusOr<std::string> ReadPageToken(const google::protobuf::Message& request);
+
+// Typed registration of the standard methods of one kind with one service.
+template <class T>
+class Standard {
+ public:
+  Standard(Registry* registry, absl::string_view service, Service* host,
+           const store::RecordKind* kind)
+      : registry_(registry), service_(service), host_(host), kind_(kind) {}
+
+  // `rule` sees the new record before it is written; it may change it (states, computed fields) or
+  // refuse it.
+  template <class Req, class Resp>
+  Standard& Create(absl::string_view method,
+                   std::function<absl::Status(store::WriteTx&, T&)> rule) {
+    registry_->Write<Req, Resp>(
+        service_, method, *host_,
+        [kind = kind_, rule = std::move(rule)](store::WriteTx& tx, const Req& request) {
+          T record;
+          LF_RETURN_IF_ERROR(PrepareCreate(tx, *kind, request, &record));
+          LF_RETURN_IF_ERROR(rule(tx, record));
+          return tx.Put(*kind, record);
+        });
+    return *this;
+  }
+
+  template <class Req, class Resp>
+  Standard& Get(absl::string_view method) {
+    return Get<Req, Resp>(
+        method, [](const CallContext&, store::Reader&, const T&) { return absl::OkStatus(); });
+  }
+  // `rule` may refuse that the caller sees the record.
+  template <class Req, class Resp>
+  Standard& Get(absl::string_view method,
+                std::function<absl::Status(const CallContext&, store::Reader&, const T&)> rule) {
+    registry_->Read<Req, Resp>(
+        service_, method, *host_,
+        [kind = kind_, rule = std::move(rule)](const CallContext& call, store::Reader& reader,
+                                               const Req& request, Resp* response) {
+          LF_ASSIGN_OR_RETURN(T record, reader.Get<T>(*kind, request.name()));
+          LF_RETURN_IF_ERROR(rule(call, reader, record));
+          const auto* field = Resp::descriptor()->field(0);
+          response->GetReflection()->MutableMessage(response, field)->CopyFrom(record);
+          return absl::OkStatus();
+        });
+    return *this;
+  }
+
+  // `filter` turns the request's fields into conditions on columns.
+  template <class Req, class Resp>
+  Standard& List(absl::string_view method,
+                 std::function<store::Query(const CallContext&, const Req&)> filter) {
+    registry_->Read<Req, Resp>(
+        service_, method, *host_,
+        [kind = kind_, filter = std::move(filter)](const CallContext& call, store::Reader& reader,
+                                                   const Req& request, Resp* response) {
+          return ListPage(call, reader, *kind, request, filter(call, request), response);
+        });
+    return *this;
+  }
+
+  // `rule` sees the stored and the merged record.
+  template <class Req, class Resp>
+  Standard& Update(absl::string_view method,
+                   std::function<absl::Status(store::WriteTx&, const T& old, T& next)> rule) {
+    registry_->Write<Req, Resp>(
+        service_, method, *host_,
+        [kind = kind_, rule = std::move(rule)](store::WriteTx& tx, const Req& request) {
+          const auto& given = static_cast<const T&>(
+              request.GetReflection()->GetMessage(request, Req::descriptor()->field(0)));
+          LF_ASSIGN_OR_RETURN(const T old, tx.Get<T>(*kind, given.name()));
+          T next = old;
+          LF_RETURN_IF_ERROR(MergeUpdate(request, &next));
+          LF_RETURN_IF_ERROR(rule(tx, old, next));
+          return tx.Put(*kind, next);
+        });
+    return *this;
+  }
+
+  // A change of state by a verb: Archive, Submit, … The request has `name` and `etag`.
+  template <class Req, class Resp>
+  Standard& Verb(absl::string_view method,
+                 std::function<absl::Status(store::WriteTx&, const Req&, T&)> rule) {
+    registry_->Write<Req, Resp>(
+        service_, method, *host_,
+        [kind = kind_, rule = std::move(rule)](store::WriteTx& tx, const Req& request) {
+          LF_ASSIGN_OR_RETURN(T record, tx.Get<T>(*kind, request.name()));
+          LF_RETURN_IF_ERROR(store::CheckEtag(record.etag(), request.etag()));
+          LF_RETURN_IF_ERROR(rule(tx, request, record));
+          return tx.Put(*kind, record);
+        });
+    return *this;
+  }
+
+ private:
+  Registry* registry_;
+  std::string service_;
+  Service* host_;
+  const store::RecordKind* kind_;
+};
+
+}  // namespace lianfang::rpc

@@ -1,0 +1,55 @@
+#include "common/server/head_hub.h"
+
+#include <algorithm>
+
+#include "common/base/resource_name.h"
+#include "lianfang/ledger/v1/ledger.pb.h"
+
+namespace lianfang::server {
+
+HeadHub::Subscription::Subscription(rpc::Waker waker, std::function<bool(absl::string_view)> covers)
+    : waker_(std::move(waker)), covers_(std::move(covers)) {}
+
+void HeadHub::Subscription::Push(const std::string& unit_id, int64_t size) {
+  if (!covers_(unit_id)) return;
+  {
+    const std::lock_guard lock(mutex_);
+    int64_t& known = pending_[unit_id];
+    known = std::max(known, size);
+  }
+  waker_();
+}
+
+rpc::StreamSource::Step HeadHub::Subscription::Next(google::protobuf::Message* message,
+                                                    absl::Status*) {
+  const std::lock_guard lock(mutex_);
+  if (pending_.empty()) return Step::kWait;
+  const auto first = pending_.begin();
+  auto* head = static_cast<ledger::v1::WatchHeadsResponse*>(message);
+  head->set_unit(UnitName(first->first));
+  head->set_size(first->second);
+  pending_.erase(first);
+  return Step::kMessage;
+}
+
+std::shared_ptr<HeadHub::Subscription> HeadHub::Subscribe(
+    rpc::Waker waker, std::function<bool(absl::string_view)> covers) {
+  auto subscription = std::make_shared<Subscription>(std::move(waker), std::move(covers));
+  const std::lock_guard lock(mutex_);
+  std::erase_if(subscriptions_, [](const auto& known) { return known.expired(); });
+  subscriptions_.push_back(subscription);
+  return subscription;
+}
+
+void HeadHub::Grew(const std::string& unit_id, int64_t size) {
+  std::vector<std::shared_ptr<Subscription>> live;
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& known : subscriptions_) {
+      if (auto subscription = known.lock()) live.push_back(std::move(subscription));
+    }
+  }
+  for (const auto& subscription : live) subscription->Push(unit_id, size);
+}
+
+}  // namespace lianfang::server

@@ -1,0 +1,65 @@
+// A service as the server hosts it. Each services/<x>/module.h gives one ModuleSpec; nothing else
+// of a service is known to the server.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "common/base/clock.h"
+#include "common/base/embedded.h"
+#include "common/base/id_source.h"
+#include "common/client/client.h"
+#include "common/crypto/ed25519.h"
+#include "common/policy/policies.h"
+#include "common/rpc/serve.h"
+#include "common/rpc/service.h"
+#include "common/store/write_tx.h"
+#include "lianfang/config/v1/config.pb.h"
+#include "lianfang/ledger/v1/ledger.pb.h"
+
+namespace lianfang::server {
+
+// What an entry of another service's ledger brings about here. Runs in the writer, entry by entry,
+// each exactly once; must not block. What it Puts becomes one entry of the own ledger, what it
+// Derives does not.
+using Apply = std::function<absl::Status(store::WriteTx&, const ledger::v1::EntryHeader&,
+                                         const ledger::v1::EntryContent&)>;
+
+// What a service gets to wire itself.
+class ModuleContext {
+ public:
+  virtual ~ModuleContext() = default;
+  virtual rpc::Registry& registry() = 0;
+  // The service itself: database, writer.
+  virtual rpc::Service& service() = 0;
+  virtual const Clock& clock() const = 0;
+  virtual IdSource& ids() = 0;
+  virtual const policy::Policies& policies() const = 0;
+  virtual const config::v1::ServerConfig& config() const = 0;
+  // Key that signs this process's checkpoints.
+  virtual const crypto::Ed25519PrivateKey& ledger_key() const = 0;
+  // A client for another service of this suite, in this process or another, that carries the
+  // service's own identity.
+  virtual client::Client& Upstream(absl::string_view service) = 0;
+  // Follows another service's ledgers of all units.
+  virtual void Follow(absl::string_view service, Apply apply) = 0;
+  // Stops with the server; runs jobs that wait for others (not for reads or writes of the own
+  // database).
+  virtual void RunInBackground(std::function<void()> job) = 0;
+};
+
+struct ModuleSpec {
+  std::string name;  // `personnel`; also the ledger's name
+  // Migrations of the service's own tables, and of shared ones, by component.
+  std::vector<std::pair<std::string, std::span<const EmbeddedFile>>> schemas;
+  // Registers handlers and followers.
+  std::function<absl::Status(ModuleContext&)> wire;
+  // Record kinds of the service that are on its ledger, for replay and verification.
+  std::vector<const store::RecordKind*> kinds;
+};
+
+}  // namespace lianfang::server

@@ -1,0 +1,293 @@
+#include "common/server/server.h"
+
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+#include <fstream>
+#include <map>
+#include <set>
+
+#include "absl/strings/str_cat.h"
+#include "common/auth/authenticator.h"
+#include "common/client/limits.h"
+#include "common/follow/follower.h"
+#include "common/obs/log.h"
+#include "common/server/head_hub.h"
+#include "common/server/ledger_handler.h"
+#include "common/server/random_ids.h"
+#include "common/server/reflection.h"
+#include "common/server/token_mint.h"
+#include "common/sql/migrate.h"
+#include "common/sql/sqlite.h"
+#include "common/status/error.h"
+#include "common/store/ledger_store.h"
+#include "grpcpp/health_check_service_interface.h"
+
+namespace lianfang::server {
+namespace {
+
+absl::Status MakeFolder(const std::string& path) {
+  if (mkdir(path.c_str(), 0700) == 0 || errno == EEXIST) return absl::OkStatus();
+  return MakeError(common::v1::ERROR_REASON_STORAGE_FULL,
+                   absl::StrCat("无法创建数据文件夹 ", path, "：", std::strerror(errno)),
+                   absl::StrCat("Cannot make the data folder ", path, ": ", std::strerror(errno)));
+}
+
+int Or(int value, int fallback) { return value > 0 ? value : fallback; }
+
+// Threads for jobs that wait for others.
+constexpr int kBackgroundThreads = 2;
+
+struct Hosted {
+  rpc::Service service;
+  HeadHub hub;
+  std::map<std::string, std::unique_ptr<client::Client>> clients;
+  std::vector<std::unique_ptr<follow::Follower>> followers;
+};
+
+class ServerImpl final : public Server {
+ public:
+  ~ServerImpl() override { Shutdown(absl::Seconds(5)); }
+
+  absl::Status Init(const config::v1::ServerConfig& config, const std::vector<ModuleSpec>& modules,
+                    Sources sources) {
+    config_ = config;
+    clock_ = sources.clock != nullptr ? sources.clock : &system_clock_;
+    ids_ = sources.ids != nullptr ? sources.ids : &random_ids_;
+    LF_RETURN_IF_ERROR(MakeFolder(config_.data_dir()));
+    LF_RETURN_IF_ERROR(MakeFolder(absl::StrCat(config_.data_dir(), "/keys")));
+    LF_ASSIGN_OR_RETURN(policies_, policy::Load(config_.policy_dir()));
+    LF_ASSIGN_OR_RETURN(const auto token_key,
+                        crypto::EcPrivateKey::LoadOrCreate(TokenKeyPath(config_)));
+    LF_ASSIGN_OR_RETURN(auto signer, auth::TokenSigner::FromKey(token_key));
+    signer_.emplace(std::move(signer));
+    LF_ASSIGN_OR_RETURN(auto ledger_key,
+                        crypto::Ed25519PrivateKey::LoadOrCreate(LedgerKeyPath(config_)));
+    ledger_key_.emplace(std::move(ledger_key));
+    LF_ASSIGN_OR_RETURN(const std::string public_pem, token_key.PublicPem());
+    LF_ASSIGN_OR_RETURN(auto verifier, auth::TokenVerifier::FromPublicPem(public_pem));
+    permissions_ = std::make_unique<auth::PermissionTable>(policies_.roles);
+    authenticator_ =
+        std::make_unique<auth::Authenticator>(std::move(verifier), permissions_.get(), clock_);
+    reads_ = std::make_unique<rpc::ReadPool>(
+        rpc::ReadPool::Options{.threads = Or(config_.limits().read_threads(), 4),
+                               .queue = Or(config_.limits().read_queue(), 1024)});
+    background_ = std::make_unique<rpc::ReadPool>(
+        rpc::ReadPool::Options{.threads = kBackgroundThreads, .queue = 1024});
+    registry_ = std::make_unique<rpc::Registry>(rpc::Registry::Environment{
+        .authenticator = authenticator_.get(),
+        .permissions = permissions_.get(),
+        .reads = reads_.get(),
+        .clock = clock_,
+        .default_deadline = absl::Seconds(Or(config_.limits().default_deadline_seconds(), 30))});
+    // Where this process finds itself, before it knows its port.
+    local_ = absl::StrCat("unix-abstract:lianfang-", ids_->NewId(), random_ids_.NewId());
+
+    const std::set<std::string> wanted(config_.modules().begin(), config_.modules().end());
+    for (const ModuleSpec& module : modules) {
+      if (wanted.empty() || wanted.contains(module.name)) LF_RETURN_IF_ERROR(Open(module));
+    }
+    for (const std::string& name : wanted) {
+      if (!hosted_.contains(name)) {
+        return MakeError(common::v1::ERROR_REASON_INVALID_FIELD,
+                         absl::StrCat("没有名为 ", name, " 的服务。"),
+                         absl::StrCat("There is no service ", name, "."));
+      }
+    }
+    for (const ModuleSpec& module : modules) {
+      if (!hosted_.contains(module.name)) continue;
+      Context context(this, hosted_.at(module.name).get());
+      LF_RETURN_IF_ERROR(module.wire(context));
+      LF_RETURN_IF_ERROR(context.status());
+    }
+    std::map<std::string, HostedLedger>& ledgers = ledgers_;
+    for (auto& [name, hosted] : hosted_) ledgers[name] = {&hosted->service, &hosted->hub};
+    RegisterLedgerService(*registry_, ledgers, *ledger_key_);
+    for (auto& [name, hosted] : hosted_) LF_RETURN_IF_ERROR(hosted->service.writer->Start());
+    LF_RETURN_IF_ERROR(Listen());
+    for (auto& [name, hosted] : hosted_) {
+      for (auto& follower : hosted->followers) follower->Start();
+    }
+    return absl::OkStatus();
+  }
+
+  const std::string& address() const override { return address_; }
+  const auth::TokenSigner& signer() const override { return *signer_; }
+
+  absl::StatusOr<std::string> VerifierKey(absl::string_view unit_id,
+                                          absl::string_view service) const override {
+    LF_ASSIGN_OR_RETURN(
+        const auto signer,
+        ledger::NoteSigner::Create(store::LedgerOrigin(unit_id, service), *ledger_key_));
+    return signer.verifier().ToString();
+  }
+
+  void Shutdown(absl::Duration grace) override {
+    if (stopped_) return;
+    stopped_ = true;
+    if (server_ != nullptr) {
+      if (auto* health = server_->GetHealthCheckService()) health->SetServingStatus(false);
+    }
+    for (auto& [name, hosted] : hosted_) {
+      for (auto& follower : hosted->followers) follower->Stop();
+    }
+    if (server_ != nullptr) {
+      server_->Shutdown(std::chrono::system_clock::now() + absl::ToChronoNanoseconds(grace));
+    }
+    if (background_ != nullptr) background_->Stop();
+    for (auto& [name, hosted] : hosted_) {
+      if (hosted->service.writer != nullptr) hosted->service.writer->Stop();
+    }
+    if (reads_ != nullptr) reads_->Stop();
+  }
+
+ private:
+  class Context final : public ModuleContext {
+   public:
+    Context(ServerImpl* server, Hosted* hosted) : server_(server), hosted_(hosted) {}
+    rpc::Registry& registry() override { return *server_->registry_; }
+    rpc::Service& service() override { return hosted_->service; }
+    const Clock& clock() const override { return *server_->clock_; }
+    IdSource& ids() override { return *server_->ids_; }
+    const policy::Policies& policies() const override { return server_->policies_; }
+    const config::v1::ServerConfig& config() const override { return server_->config_; }
+    const crypto::Ed25519PrivateKey& ledger_key() const override { return *server_->ledger_key_; }
+    client::Client& Upstream(absl::string_view service) override {
+      auto& client = hosted_->clients[std::string(service)];
+      if (client == nullptr) {
+        client = std::make_unique<client::Client>(
+            client::MakeChannel(Endpoint(service)),
+            ServiceTokens(*server_->signer_, server_->clock_, &server_->random_ids_,
+                          absl::StrCat("services/", hosted_->service.name), "service"));
+      }
+      return *client;
+    }
+    void Follow(absl::string_view service, Apply apply) override {
+      hosted_->followers.push_back(std::make_unique<follow::Follower>(
+          &hosted_->service, std::string(service), &Upstream(service), std::move(apply)));
+      hosted_->service.upstreams[std::string(service)] = hosted_->followers.back().get();
+    }
+    void RunInBackground(std::function<void()> job) override {
+      server_->background_->Submit(absl::InfiniteFuture(),
+                                   [job = std::move(job)](const absl::Status&) { job(); });
+    }
+    const absl::Status& status() const { return status_; }
+
+   private:
+    std::string Endpoint(absl::string_view service) {
+      if (server_->hosted_.contains(std::string(service))) return server_->local_;
+      for (const auto& upstream : server_->config_.upstreams()) {
+        if (upstream.service() == service) return upstream.endpoint();
+      }
+      status_ = MakeError(
+          common::v1::ERROR_REASON_INVALID_FIELD,
+          absl::StrCat("配置缺少上游服务 ", service, " 的地址（upstreams）。"),
+          absl::StrCat("The configuration lacks the endpoint of ", service, " (upstreams)."));
+      return "127.0.0.1:1";
+    }
+
+    ServerImpl* server_;
+    Hosted* hosted_;
+    absl::Status status_;
+  };
+
+  absl::Status Open(const ModuleSpec& module) {
+    auto hosted = std::make_unique<Hosted>();
+    rpc::Service& service = hosted->service;
+    service.name = module.name;
+    LF_ASSIGN_OR_RETURN(service.database,
+                        sql::OpenSqlite(absl::StrCat(config_.data_dir(), "/", module.name, ".db")));
+    service.readers = std::make_unique<sql::ConnectionPool>(service.database.get());
+    {
+      LF_ASSIGN_OR_RETURN(const auto connection, service.database->Connect());
+      LF_RETURN_IF_ERROR(store::MigrateLedger(*connection, service.database->dialect()));
+      for (const auto& [component, files] : module.schemas) {
+        LF_RETURN_IF_ERROR(
+            sql::Migrate(*connection, service.database->dialect(), component, files));
+      }
+    }
+    service.writer = std::make_unique<store::Writer>(
+        store::Writer::Environment{
+            .service = module.name,
+            .database = service.database.get(),
+            .clock = clock_,
+            .ids = ids_,
+            .on_growth = [hub = &hosted->hub](const std::string& unit_id,
+                                              int64_t size) { hub->Grew(unit_id, size); }},
+        store::Writer::Options{.queue = Or(config_.limits().write_queue(), 1024),
+                               .batch = Or(config_.limits().write_batch(), 128)});
+    hosted_[module.name] = std::move(hosted);
+    return absl::OkStatus();
+  }
+
+  absl::Status Listen() {
+    grpc::EnableDefaultHealthCheckService(true);
+    grpc::ServerBuilder builder;
+    int port = 0;
+    builder.AddListeningPort(config_.listen(), grpc::InsecureServerCredentials(), &port);
+    builder.AddListeningPort(local_, grpc::InsecureServerCredentials());
+    // A busy port is an error, not a port to share.
+    builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+    builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS,
+                               client::kKeepaliveMillis / 2);
+    builder.SetMaxReceiveMessageSize(client::kMaxRequestBytes);
+    RegisterReflection(*registry_);
+    for (grpc::Service* service : registry_->Services()) builder.RegisterService(service);
+    server_ = builder.BuildAndStart();
+    if (server_ == nullptr || port == 0) {
+      return MakeError(common::v1::ERROR_REASON_DEPENDENCY_UNAVAILABLE,
+                       absl::StrCat("无法监听 ", config_.listen(), "：地址被占用或无效。"),
+                       absl::StrCat("Cannot listen on ", config_.listen(),
+                                    ": the address is in use or not valid."));
+    }
+    const std::string host = config_.listen().substr(0, config_.listen().rfind(':'));
+    address_ = absl::StrCat(host, ":", port);
+    std::ofstream(absl::StrCat(config_.data_dir(), "/address")) << address_ << "\n";
+    return absl::OkStatus();
+  }
+
+  // In the order in which they must outlive each other.
+  SystemClock system_clock_;
+  RandomIds random_ids_{&crypto::SystemRandom()};
+  config::v1::ServerConfig config_;
+  const Clock* clock_ = nullptr;
+  IdSource* ids_ = nullptr;
+  policy::Policies policies_;
+  std::optional<auth::TokenSigner> signer_;
+  std::optional<crypto::Ed25519PrivateKey> ledger_key_;
+  std::unique_ptr<auth::PermissionTable> permissions_;
+  std::unique_ptr<auth::Authenticator> authenticator_;
+  std::unique_ptr<rpc::ReadPool> reads_;
+  std::unique_ptr<rpc::ReadPool> background_;
+  std::map<std::string, std::unique_ptr<Hosted>> hosted_;
+  std::map<std::string, HostedLedger> ledgers_;
+  std::unique_ptr<rpc::Registry> registry_;
+  std::string local_;
+  std::unique_ptr<grpc::Server> server_;
+  std::string address_;
+  bool stopped_ = false;
+};
+
+}  // namespace
+
+std::string TokenKeyPath(const config::v1::ServerConfig& config) {
+  return config.keys().token_key().empty() ? absl::StrCat(config.data_dir(), "/keys/token.pem")
+                                           : config.keys().token_key();
+}
+
+std::string LedgerKeyPath(const config::v1::ServerConfig& config) {
+  return config.keys().ledger_key().empty() ? absl::StrCat(config.data_dir(), "/keys/ledger.pem")
+                                            : config.keys().ledger_key();
+}
+
+absl::StatusOr<std::unique_ptr<Server>> Server::Start(const config::v1::ServerConfig& config,
+                                                      const std::vector<ModuleSpec>& modules,
+                                                      Sources sources) {
+  auto server = std::make_unique<ServerImpl>();
+  LF_RETURN_IF_ERROR(server->Init(config, modules, sources));
+  return server;
+}
+
+}  // namespace lianfang::server

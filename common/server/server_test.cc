@@ -1,0 +1,303 @@
+// The wrapper around every call, seen from outside: a small module on a real server.
+#include "common/server/server.h"
+
+#include "common/rpc/standard.h"
+#include "common/testing/test_server.h"
+#include "lianfang/ledger/v1/ledger.grpc.pb.h"
+#include "lianfang/risk/v1/risk.grpc.pb.h"
+
+namespace lianfang::server {
+namespace {
+
+using risk::v1::CreateMeasureRequest;
+using risk::v1::CreateMeasureResponse;
+using risk::v1::GetMeasureRequest;
+using risk::v1::GetMeasureResponse;
+using risk::v1::ListMeasuresRequest;
+using risk::v1::ListMeasuresResponse;
+using risk::v1::Measure;
+using risk::v1::RiskService;
+using risk::v1::UpdateMeasureRequest;
+using risk::v1::UpdateMeasureResponse;
+using testing::FailsWith;
+using testing::IsOk;
+using namespace common::v1;  // NOLINT: the error reasons
+
+const store::RecordKind& MeasureKind() {
+  static const auto* kind =
+      new store::RecordKind("measures", "measures", Measure::default_instance(), {"risk_point"});
+  return *kind;
+}
+
+constexpr EmbeddedFile kSchema[] = {
+    {"0001_test.sql",
+     "CREATE TABLE measures (unit_id {ID} NOT NULL, id {ID} NOT NULL, sequence {INT} NOT NULL, "
+     "body "
+     "{BYTES} NOT NULL, risk_point {ID} NOT NULL, PRIMARY KEY (unit_id, id)) {OPTIONS};"}};
+
+ModuleSpec SmallModule() {
+  return {.name = "risk",
+          .schemas = {{"test", kSchema}},
+          .wire =
+              [](ModuleContext& context) {
+                rpc::Standard<Measure>(&context.registry(), "lianfang.risk.v1.RiskService",
+                                       &context.service(), &MeasureKind())
+                    .Create<CreateMeasureRequest, CreateMeasureResponse>(
+                        "CreateMeasure", [](store::WriteTx&, Measure&) { return absl::OkStatus(); })
+                    .Get<GetMeasureRequest, GetMeasureResponse>("GetMeasure")
+                    .List<ListMeasuresRequest, ListMeasuresResponse>(
+                        "ListMeasures",
+                        [](const rpc::CallContext&, const ListMeasuresRequest& request) {
+                          store::Query query;
+                          if (!request.risk_point().empty()) {
+                            query.equal.emplace_back("risk_point", request.risk_point());
+                          }
+                          return query;
+                        })
+                    .Update<UpdateMeasureRequest, UpdateMeasureResponse>(
+                        "UpdateMeasure",
+                        [](store::WriteTx&, const Measure&, Measure&) { return absl::OkStatus(); });
+                return absl::OkStatus();
+              },
+          .kinds = {&MeasureKind()}};
+}
+
+class ServerTest : public ::testing::Test {
+ protected:
+  CreateMeasureRequest Good(const std::string& id = "") {
+    CreateMeasureRequest request;
+    request.set_parent("units/u");
+    request.set_measure_id(id);
+    request.set_request_id(server_.RequestId());
+    request.mutable_measure()->set_risk_point("units/u/riskPoints/r");
+    request.mutable_measure()->set_stage(MEASURE_STAGE_EARLY_PREVENTION);
+    request.mutable_measure()->set_content("双人验收，逐项登记。");
+    request.mutable_measure()->set_responsible_post("units/u/posts/p");
+    return request;
+  }
+  absl::StatusOr<CreateMeasureResponse> Create(client::Client& client,
+                                               const CreateMeasureRequest& request) {
+    return testing::Call<RiskService>(client, &RiskService::Stub::CreateMeasure, request);
+  }
+  absl::StatusOr<CreateMeasureResponse> Create(const CreateMeasureRequest& request) {
+    return Create(office_, request);
+  }
+  int64_t LedgerSize() {
+    ledger::v1::GetCheckpointRequest request;
+    request.set_name("units/u/ledgers/risk");
+    const auto response = testing::Call<ledger::v1::LedgerService>(
+        office_, &ledger::v1::LedgerService::Stub::GetCheckpoint, request);
+    EXPECT_THAT(response, IsOk());
+    return response.ok() ? response->size() : -1;
+  }
+
+  testing::TestServer server_{{SmallModule()}};
+  client::Client& office_ = server_.As("units/u/persons/office", {"control_office"}, {"u"});
+};
+
+TEST_F(ServerTest, AChangeAnswersWithTheRecordAndItsPlaceInTheLedger) {
+  const auto created = Create(Good("m-1"));
+  ASSERT_THAT(created, IsOk());
+  EXPECT_EQ(created->measure().name(), "units/u/measures/m-1");
+  EXPECT_FALSE(created->measure().etag().empty());
+  EXPECT_EQ(created->position().unit(), "units/u");
+  EXPECT_EQ(created->position().service(), "risk");
+  EXPECT_EQ(created->position().sequence(), 1);
+  GetMeasureRequest get;
+  get.set_name("units/u/measures/m-1");
+  const auto read = testing::Call<RiskService>(office_, &RiskService::Stub::GetMeasure, get);
+  ASSERT_THAT(read, IsOk());
+  EXPECT_EQ(read->measure().SerializeAsString(), created->measure().SerializeAsString());
+}
+
+TEST_F(ServerTest, NoCallIsServedWithoutAToken) {
+  EXPECT_THAT(Create(server_.WithToken(""), Good()), FailsWith(ERROR_REASON_TOKEN_MISSING));
+  EXPECT_THAT(Create(server_.WithToken("abc.def.ghi"), Good()),
+              FailsWith(ERROR_REASON_TOKEN_INVALID));
+  const std::string token =
+      server_.Token("units/u/persons/office", {"control_office"}, {"u"}, absl::Minutes(5));
+  EXPECT_THAT(Create(server_.WithToken(token), Good()), IsOk());
+  server_.clock().Advance(absl::Minutes(6));
+  // Remembered or not, its time is over.
+  EXPECT_THAT(Create(server_.WithToken(token), Good()), FailsWith(ERROR_REASON_TOKEN_EXPIRED));
+  EXPECT_EQ(LedgerSize(), 1);
+}
+
+TEST_F(ServerTest, WhatNoRoleGrantsIsRefusedBeforeAnythingIsLookedUp) {
+  EXPECT_THAT(Create(server_.As("x", {"integration"}), Good()),
+              FailsWith(ERROR_REASON_PERMISSION_DENIED));
+  EXPECT_THAT(Create(server_.As("x", {"no_such_role"}), Good()),
+              FailsWith(ERROR_REASON_PERMISSION_DENIED));
+  GetMeasureRequest get;
+  get.set_name("units/u/measures/none");
+  EXPECT_THAT(testing::Call<RiskService>(server_.As("x", {"integration"}),
+                                         &RiskService::Stub::GetMeasure, get),
+              FailsWith(ERROR_REASON_PERMISSION_DENIED));
+  EXPECT_THAT(Create(server_.As("y", {"control_office"}, {"v"}), Good()),
+              FailsWith(ERROR_REASON_UNIT_NOT_COVERED));
+  EXPECT_EQ(LedgerSize(), 0);
+}
+
+TEST_F(ServerTest, BadFieldsAreNamedAndChangeNothing) {
+  struct Case {
+    const char* what;
+    std::function<void(CreateMeasureRequest&)> spoil;
+    ErrorReason reason;
+    const char* field;
+  };
+  const std::vector<Case> cases = {
+      {"no text", [](auto& r) { r.mutable_measure()->clear_content(); },
+       ERROR_REASON_REQUIRED_FIELD, "measure.content"},
+      {"too long", [](auto& r) { r.mutable_measure()->set_content(std::string(3001, 'x')); },
+       ERROR_REASON_INVALID_FIELD, "measure.content"},
+      {"control character", [](auto& r) { r.mutable_measure()->set_content("a\x01"); },
+       ERROR_REASON_INVALID_FIELD, "measure.content"},
+      {"unknown enum",
+       [](auto& r) { r.mutable_measure()->set_stage(static_cast<MeasureStage>(99)); },
+       ERROR_REASON_UNKNOWN_ENUM_VALUE, "measure.stage"},
+      {"no record", [](auto& r) { r.clear_measure(); }, ERROR_REASON_REQUIRED_FIELD, "measure"},
+      {"bad name", [](auto& r) { r.mutable_measure()->set_risk_point("units/u/../x"); },
+       ERROR_REASON_INVALID_FIELD, "measure.risk_point"},
+      {"bad unit", [](auto& r) { r.set_parent("units/U!"); }, ERROR_REASON_INVALID_FIELD, "parent"},
+      {"bad id", [](auto& r) { r.set_measure_id("-a"); }, ERROR_REASON_INVALID_FIELD, "measure_id"},
+      {"no request id", [](auto& r) { r.clear_request_id(); }, ERROR_REASON_REQUIRED_FIELD,
+       "request_id"},
+      {"request id no UUID", [](auto& r) { r.set_request_id("1"); }, ERROR_REASON_INVALID_FIELD,
+       "request_id"},
+  };
+  for (const Case& c : cases) {
+    SCOPED_TRACE(c.what);
+    CreateMeasureRequest request = Good();
+    c.spoil(request);
+    const auto result = Create(request);
+    EXPECT_THAT(result, FailsWith(c.reason));
+    EXPECT_THAT(std::string(result.status().message()), ::testing::StartsWith(c.field));
+    EXPECT_FALSE(ChineseText(result.status()).empty());
+  }
+  EXPECT_EQ(LedgerSize(), 0);
+}
+
+// Sends bytes as they are, as a broken or hostile client would.
+absl::Status SendRaw(testing::TestServer& server, const std::string& token,
+                     const std::string& bytes) {
+  const auto channel = client::MakeChannel(server.address());
+  grpc::TemplatedGenericStub<grpc::ByteBuffer, grpc::ByteBuffer> stub(channel);
+  grpc::ClientContext context;
+  context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(20));
+  context.AddMetadata("authorization", "Bearer " + token);
+  grpc::CompletionQueue queue;
+  const grpc::Slice slice(bytes);
+  const grpc::ByteBuffer request(&slice, 1);
+  auto call = stub.PrepareUnaryCall(&context, "/lianfang.risk.v1.RiskService/CreateMeasure",
+                                    request, &queue);
+  call->StartCall();
+  grpc::ByteBuffer response;
+  grpc::Status status;
+  call->Finish(&response, &status, nullptr);
+  void* tag = nullptr;
+  bool ok = false;
+  queue.Next(&tag, &ok);
+  return rpc::FromGrpc(status);
+}
+
+TEST_F(ServerTest, BytesThatAreNoRequestAreNamedAndChangeNothing) {
+  const std::string token = server_.Token("units/u/persons/office", {"control_office"}, {"u"});
+  EXPECT_THAT(SendRaw(server_, token, "\xff\xff\xff\xff"),
+              FailsWith(ERROR_REASON_MALFORMED_MESSAGE));
+  std::string bytes = Good().SerializeAsString();
+  const size_t at = bytes.find("双");
+  ASSERT_NE(at, std::string::npos);
+  bytes[at] = '\xff';
+  const absl::Status invalid = SendRaw(server_, token, bytes);
+  EXPECT_THAT(invalid, FailsWith(ERROR_REASON_INVALID_UTF8));
+  EXPECT_THAT(std::string(invalid.message()), ::testing::StartsWith("measure.content"));
+  // Larger than the server takes.
+  EXPECT_EQ(SendRaw(server_, token, std::string(5 << 20, 'x')).code(),
+            absl::StatusCode::kResourceExhausted);
+  EXPECT_EQ(LedgerSize(), 0);
+}
+
+TEST_F(ServerTest, ARepeatedRequestGetsTheSameAnswerAndAReusedIdIsRefused) {
+  const CreateMeasureRequest request = Good();  // the server makes the id
+  const auto first = Create(request);
+  const auto second = Create(request);
+  ASSERT_THAT(first, IsOk());
+  ASSERT_THAT(second, IsOk());
+  EXPECT_EQ(first->SerializeAsString(), second->SerializeAsString());
+  CreateMeasureRequest other = request;
+  other.mutable_measure()->set_content("另一个措施");
+  EXPECT_THAT(Create(other), FailsWith(ERROR_REASON_REQUEST_ID_REUSED));
+  EXPECT_EQ(LedgerSize(), 1);
+}
+
+TEST_F(ServerTest, AStaleEtagIsRefused) {
+  const auto created = Create(Good("m"));
+  ASSERT_THAT(created, IsOk());
+  UpdateMeasureRequest update;
+  *update.mutable_measure() = created->measure();
+  update.mutable_measure()->set_content("新的措施");
+  update.mutable_update_mask()->add_paths("content");
+  update.set_request_id(server_.RequestId());
+  const auto updated =
+      testing::Call<RiskService>(office_, &RiskService::Stub::UpdateMeasure, update);
+  ASSERT_THAT(updated, IsOk());
+  EXPECT_EQ(updated->measure().content(), "新的措施");
+  EXPECT_EQ(updated->measure().stage(), MEASURE_STAGE_EARLY_PREVENTION);
+  update.set_request_id(server_.RequestId());
+  EXPECT_THAT(testing::Call<RiskService>(office_, &RiskService::Stub::UpdateMeasure, update),
+              FailsWith(ERROR_REASON_ETAG_MISMATCH));
+  // What cannot be changed cannot be named.
+  update.mutable_measure()->clear_etag();
+  update.mutable_update_mask()->add_paths("risk_point");
+  EXPECT_THAT(testing::Call<RiskService>(office_, &RiskService::Stub::UpdateMeasure, update),
+              FailsWith(ERROR_REASON_INVALID_FIELD));
+}
+
+TEST_F(ServerTest, ListsGivePagesBoundToTheirQuery) {
+  for (int i = 0; i < 7; ++i) ASSERT_THAT(Create(Good(absl::StrCat("m-", i))), IsOk());
+  ListMeasuresRequest list;
+  list.set_parent("units/u");
+  list.set_page_size(3);
+  std::vector<std::string> names;
+  std::string token;
+  for (int page = 0; page < 3; ++page) {
+    const auto response =
+        testing::Call<RiskService>(office_, &RiskService::Stub::ListMeasures, list);
+    ASSERT_THAT(response, IsOk());
+    for (const auto& measure : response->measures()) names.push_back(measure.name());
+    if (page == 0) token = response->next_page_token();
+    list.set_page_token(response->next_page_token());
+  }
+  EXPECT_EQ(names.size(), 7U);
+  EXPECT_TRUE(std::is_sorted(names.begin(), names.end()));
+  EXPECT_TRUE(list.page_token().empty());
+  list.set_page_token(token);
+  list.set_risk_point("units/u/riskPoints/other");
+  EXPECT_THAT(testing::Call<RiskService>(office_, &RiskService::Stub::ListMeasures, list),
+              FailsWith(ERROR_REASON_INVALID_PAGE_TOKEN));
+  list.set_page_token("rubbish");
+  EXPECT_THAT(testing::Call<RiskService>(office_, &RiskService::Stub::ListMeasures, list),
+              FailsWith(ERROR_REASON_INVALID_PAGE_TOKEN));
+}
+
+TEST_F(ServerTest, WhatWasAnsweredIsThereAfterARestart) {
+  ASSERT_THAT(Create(Good("m")), IsOk());
+  server_.Restart();
+  auto& office = server_.As("units/u/persons/office", {"control_office"}, {"u"});
+  GetMeasureRequest get;
+  get.set_name("units/u/measures/m");
+  EXPECT_THAT(testing::Call<RiskService>(office, &RiskService::Stub::GetMeasure, get), IsOk());
+}
+
+TEST_F(ServerTest, ABusyPortIsAClearError) {
+  config::v1::ServerConfig config;
+  config.set_listen(server_.address());
+  testing::TempFolder folder;
+  config.set_data_dir(folder.path());
+  const auto second = Server::Start(config, {SmallModule()});
+  ASSERT_FALSE(second.ok());
+  EXPECT_THAT(std::string(second.status().message()), ::testing::HasSubstr(server_.address()));
+}
+
+}  // namespace
+}  // namespace lianfang::server

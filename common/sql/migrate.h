@@ -1,0 +1,18 @@
+// Schema migrations: numbered SQL files, append-only, applied in order, each once.
+#pragma once
+
+#include <span>
+
+#include "absl/status/status.h"
+#include "common/base/embedded.h"
+#include "common/sql/database.h"
+
+namespace lianfang::sql {
+
+// Applies those of `files` (named `NNNN_words.sql`) that the database has not seen, of one
+// component, e.g. "ledger" or "risk". An applied file that changed since is an error: migrations
+// are append-only.
+absl::Status Migrate(Connection& connection, const Dialect& dialect, absl::string_view component,
+                     std::span<const EmbeddedFile> files);
+
+}  // namespace lianfang::sql

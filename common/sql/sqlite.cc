@@ -1,0 +1,203 @@
+#include "common/sql/sqlite.h"
+
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/strings/str_cat.h"
+#include "common/obs/log.h"
+#include "common/status/error.h"
+
+namespace lianfang::sql {
+namespace {
+
+constexpr int kBusyMillis = 10'000;
+
+absl::Status SqliteError(sqlite3* db, int code, absl::string_view doing) {
+  obs::Log(obs::Level::kWarning, "sqlite",
+           {{"doing", doing}, {"code", absl::StrCat(code)}, {"text", sqlite3_errmsg(db)}});
+  switch (code & 0xff) {
+    case SQLITE_FULL:
+    case SQLITE_READONLY:
+    case SQLITE_IOERR:
+    case SQLITE_CANTOPEN:
+      return ErrorBuilder(common::v1::ERROR_REASON_STORAGE_FULL,
+                          "数据盘已满或不可写，本次更改没有保存；腾出空间后请重试。",
+                          "The data disk is full or cannot be written; nothing was saved. Free "
+                          "space, then try again.")
+          .RetryAfter(absl::Seconds(5));
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+      return ErrorBuilder(common::v1::ERROR_REASON_DEPENDENCY_UNAVAILABLE,
+                          "数据库正忙，请稍后重试。", "The database is busy; try again.")
+          .RetryAfter(absl::Seconds(1));
+    default:
+      return absl::InternalError(absl::StrCat("sqlite ", doing, ": ", code));
+  }
+}
+
+class SqliteRow final : public Row {
+ public:
+  explicit SqliteRow(sqlite3_stmt* statement) : statement_(statement) {}
+  bool IsNull(int column) const override {
+    return sqlite3_column_type(statement_, column) == SQLITE_NULL;
+  }
+  int64_t Int(int column) const override { return sqlite3_column_int64(statement_, column); }
+  absl::string_view Data(int column) const override {
+    const void* data = sqlite3_column_blob(statement_, column);
+    const int size = sqlite3_column_bytes(statement_, column);
+    return data == nullptr ? absl::string_view()
+                           : absl::string_view(static_cast<const char*>(data), size);
+  }
+
+ private:
+  sqlite3_stmt* statement_;
+};
+
+class SqliteConnection final : public Connection {
+ public:
+  explicit SqliteConnection(sqlite3* db) : db_(db) {}
+  SqliteConnection(const SqliteConnection&) = delete;
+  SqliteConnection& operator=(const SqliteConnection&) = delete;
+  ~SqliteConnection() override {
+    for (auto& [sql, statement] : statements_) sqlite3_finalize(statement);
+    sqlite3_close(db_);
+  }
+
+  absl::Status Query(absl::string_view sql, absl::Span<const Param> params,
+                     absl::FunctionRef<absl::Status(const Row&)> row) override {
+    LF_ASSIGN_OR_RETURN(sqlite3_stmt * statement, Prepare(sql, params));
+    const SqliteRow current(statement);
+    absl::Status result;
+    int code;
+    while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
+      result = row(current);
+      if (!result.ok()) break;
+    }
+    if (result.ok() && code != SQLITE_DONE) result = SqliteError(db_, code, "query");
+    sqlite3_reset(statement);
+    sqlite3_clear_bindings(statement);
+    return result;
+  }
+
+  absl::StatusOr<int64_t> Execute(absl::string_view sql, absl::Span<const Param> params) override {
+    LF_ASSIGN_OR_RETURN(sqlite3_stmt * statement, Prepare(sql, params));
+    int code;
+    while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
+    }
+    const absl::Status result =
+        code == SQLITE_DONE ? absl::OkStatus() : SqliteError(db_, code, "execute");
+    sqlite3_reset(statement);
+    sqlite3_clear_bindings(statement);
+    if (!result.ok()) return result;
+    return sqlite3_changes64(db_);
+  }
+
+  absl::Status Begin() override { return Execute("BEGIN IMMEDIATE", {}).status(); }
+  absl::Status Commit() override { return Execute("COMMIT", {}).status(); }
+  absl::Status Rollback() override {
+    if (sqlite3_get_autocommit(db_) != 0) return absl::OkStatus();  // the engine did it already
+    return Execute("ROLLBACK", {}).status();
+  }
+
+ private:
+  absl::StatusOr<sqlite3_stmt*> Prepare(absl::string_view sql, absl::Span<const Param> params) {
+    sqlite3_stmt* statement = nullptr;
+    if (const auto it = statements_.find(sql); it != statements_.end()) {
+      statement = it->second;
+    } else {
+      const int code = sqlite3_prepare_v3(db_, sql.data(), static_cast<int>(sql.size()),
+                                          SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
+      if (code != SQLITE_OK || statement == nullptr) {
+        return SqliteError(db_, code, absl::StrCat("prepare ", sql.substr(0, 200)));
+      }
+      statements_.emplace(std::string(sql), statement);
+    }
+    for (size_t i = 0; i < params.size(); ++i) {
+      const Param& param = params[i];
+      const int at = static_cast<int>(i) + 1;
+      int code = SQLITE_OK;
+      switch (param.type) {
+        case Param::Type::kNull:
+          code = sqlite3_bind_null(statement, at);
+          break;
+        case Param::Type::kInt:
+          code = sqlite3_bind_int64(statement, at, param.number);
+          break;
+        case Param::Type::kText:
+          code = sqlite3_bind_text(statement, at, param.data.data() ? param.data.data() : "",
+                                   static_cast<int>(param.data.size()), SQLITE_STATIC);
+          break;
+        case Param::Type::kBytes:
+          // A null pointer would bind NULL; empty bytes are not NULL.
+          code = sqlite3_bind_blob(statement, at, param.data.data() ? param.data.data() : "",
+                                   static_cast<int>(param.data.size()), SQLITE_STATIC);
+          break;
+      }
+      if (code != SQLITE_OK) return SqliteError(db_, code, "bind");
+    }
+    return statement;
+  }
+
+  sqlite3* db_;
+  absl::flat_hash_map<std::string, sqlite3_stmt*> statements_;
+};
+
+class SqliteDatabase final : public Database {
+ public:
+  explicit SqliteDatabase(std::string path) : path_(std::move(path)) {
+    dialect_ = {.name = "sqlite",
+                .id_type = "TEXT",
+                .bytes_type = "BLOB",
+                .int_type = "INTEGER",
+                .table_options = "",
+                .max_params = 30'000};
+  }
+
+  absl::StatusOr<std::unique_ptr<Connection>> Connect() override {
+    sqlite3* db = nullptr;
+    const int code =
+        sqlite3_open_v2(path_.c_str(), &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr);
+    if (code != SQLITE_OK) {
+      const absl::Status status = SqliteError(db, code, "open");
+      sqlite3_close(db);
+      return status;
+    }
+    sqlite3_busy_timeout(db, kBusyMillis);
+    auto connection = std::make_unique<SqliteConnection>(db);
+    for (const char* pragma :
+         {"PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA cache_size=-1024",
+          "PRAGMA temp_store=MEMORY", "PRAGMA journal_size_limit=67108864"}) {
+      LF_RETURN_IF_ERROR(connection->Execute(pragma, {}).status());
+    }
+    return connection;
+  }
+
+  const Dialect& dialect() const override { return dialect_; }
+  int writers() const override { return 1; }
+
+ private:
+  std::string path_;
+  Dialect dialect_;
+};
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Database>> OpenSqlite(const std::string& path) {
+  // Made here and not by the library, so that nobody else can read it from the first byte on.
+  const int fd = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (fd < 0) {
+    return MakeError(common::v1::ERROR_REASON_STORAGE_FULL,
+                     absl::StrCat("无法打开数据文件 ", path, "：", std::strerror(errno)),
+                     absl::StrCat("Cannot open the data file ", path, ": ", std::strerror(errno)));
+  }
+  close(fd);
+  std::unique_ptr<Database> database = std::make_unique<SqliteDatabase>(path);
+  return database;
+}
+
+}  // namespace lianfang::sql

@@ -1,0 +1,122 @@
+// A change in the making. It reads, decides and buffers; nothing reaches the database before the
+// whole change has succeeded, so a refused request leaves no trace.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/time/time.h"
+#include "common/auth/identity.h"
+#include "common/base/id_source.h"
+#include "common/store/reader.h"
+#include "lianfang/ledger/v1/ledger.pb.h"
+
+namespace lianfang::store {
+
+// A row that waits to be written.
+struct PendingRow {
+  const RecordKind* kind = nullptr;
+  std::string unit_id;
+  std::string id;
+  int64_t sequence = 0;
+  std::string body;
+  std::vector<IndexValue> index;
+};
+
+// Rows by (table, unit, id); the newest wins.
+class RowBuffer {
+ public:
+  using Key = std::pair<const RecordKind*, std::pair<std::string, std::string>>;
+  const PendingRow* Find(const RecordKind& kind, absl::string_view unit_id,
+                         absl::string_view id) const;
+  void Put(PendingRow row);
+  // Takes all rows of `other`, which ends empty.
+  void Merge(RowBuffer& other);
+  bool empty() const { return rows_.empty(); }
+  bool HasTable(const RecordKind& kind) const { return tables_.contains(&kind); }
+  std::map<Key, PendingRow>& rows() { return rows_; }
+  void Clear();
+
+ private:
+  std::map<Key, PendingRow> rows_;
+  absl::flat_hash_map<const RecordKind*, int> tables_;
+};
+
+// What a batch knows beyond the database; the writer implements it.
+class Batch {
+ public:
+  virtual ~Batch() = default;
+  virtual const RowBuffer& rows() const = 0;
+  // Writes the buffered rows of earlier changes, so that a query sees them.
+  virtual absl::Status Flush() = 0;
+  virtual sql::Connection& connection() = 0;
+  virtual absl::StatusOr<int64_t> LedgerSize(absl::string_view unit_id) = 0;
+};
+
+class WriteTx final : public Reader {
+ public:
+  WriteTx(Batch* batch, const auth::Identity* actor, std::string unit_id, int64_t sequence,
+          absl::Time now, IdSource* ids);
+
+  // Who asks, when, and which number the change will have in the unit's ledger.
+  const auth::Identity& actor() const { return *actor_; }
+  absl::Time now() const { return now_; }
+  int64_t sequence() const { return sequence_; }
+  const std::string& unit_id() const { return unit_id_; }
+  std::string NewId() { return ids_->NewId(); }
+
+  // Writes a record by its `name` and puts it on the ledger. Sets `etag`, `update_time` and, when
+  // it is empty, `create_time`. The name must be of this transaction's unit.
+  absl::Status Put(const RecordKind& kind, google::protobuf::Message& record);
+  // Writes a record with a key of its own, without a ledger entry: for what is derived from other
+  // ledgers.
+  absl::Status Derive(const RecordKind& kind, absl::string_view id,
+                      const google::protobuf::Message& record);
+  // Part of the answer that is not a record; kept with the entry so that a repeated request gets it
+  // again.
+  void SetResult(const google::protobuf::Message& result);
+
+  absl::StatusOr<std::optional<std::string>> FindBody(const RecordKind& kind,
+                                                      absl::string_view unit_id,
+                                                      absl::string_view id) override;
+  // Must not follow a write to the same table in the same change: a change queries first.
+  absl::Status Scan(
+      const RecordKind& kind, absl::string_view unit_id, const Query& query,
+      absl::FunctionRef<absl::Status(absl::string_view, absl::string_view)> record) override;
+  absl::StatusOr<int64_t> LedgerSize(absl::string_view unit_id) override;
+
+  RowBuffer& rows() { return rows_; }
+  // What the ledger entry will hold; empty resources: no entry.
+  ledger::v1::EntryContent& content() { return content_; }
+  bool has_entry() const { return !first_resource_.empty(); }
+  // Name of the record that was written first.
+  const std::string& first_resource() const { return first_resource_; }
+
+ private:
+  absl::Status PutRow(const RecordKind& kind, absl::string_view id,
+                      const google::protobuf::Message& record);
+
+  Batch* batch_;
+  const auth::Identity* actor_;
+  std::string unit_id_;
+  int64_t sequence_;
+  absl::Time now_;
+  IdSource* ids_;
+  RowBuffer rows_;
+  ledger::v1::EntryContent content_;
+  absl::flat_hash_map<std::string, int> position_in_content_;  // by resource name
+  std::string first_resource_;
+};
+
+// The etag of a record that ledger entry `sequence` wrote.
+std::string EtagOf(int64_t sequence);
+// ETAG_MISMATCH when `given` is not empty and not `current`.
+absl::Status CheckEtag(absl::string_view current, absl::string_view given);
+
+}  // namespace lianfang::store

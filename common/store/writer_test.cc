@@ -1,0 +1,276 @@
+// The writer against a real SQLite file: many changes, one commit; refused ones leave no trace.
+#include "common/store/writer.h"
+
+#include <cstdlib>
+#include <filesystem>
+#include <future>
+
+#include "common/crypto/random.h"
+#include "common/sql/migrate.h"
+#include "common/sql/sqlite.h"
+#include "common/status/error.h"
+#include "common/store/ledger_store.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "lianfang/risk/v1/risk.pb.h"
+
+namespace lianfang::store {
+namespace {
+
+using risk::v1::Measure;
+
+const RecordKind& MeasureKind() {
+  static const auto* kind =
+      new RecordKind("measures", "measures", Measure::default_instance(), {"risk_point", "state"});
+  return *kind;
+}
+
+constexpr EmbeddedFile kSchema[] = {
+    {"0001_test.sql",
+     "CREATE TABLE measures (unit_id {ID} NOT NULL, id {ID} NOT NULL, sequence {INT} NOT NULL, "
+     "body "
+     "{BYTES} NOT NULL, risk_point {ID} NOT NULL, state {INT} NOT NULL, PRIMARY KEY (unit_id, id)) "
+     "{OPTIONS};"}};
+
+class CountingIds final : public IdSource {
+ public:
+  std::string NewId() override { return absl::StrCat("id-", ++count_); }
+
+ private:
+  std::atomic<int> count_{0};
+};
+
+class WriterTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    std::string pattern = (std::filesystem::temp_directory_path() / "lf-writer-XXXXXX").string();
+    ASSERT_NE(mkdtemp(pattern.data()), nullptr);
+    folder_ = pattern;
+    auto database = sql::OpenSqlite(folder_ + "/test.db");
+    ASSERT_TRUE(database.ok()) << database.status();
+    database_ = *std::move(database);
+    auto connection = database_->Connect();
+    ASSERT_TRUE(connection.ok()) << connection.status();
+    ASSERT_TRUE(MigrateLedger(**connection, database_->dialect()).ok());
+    ASSERT_TRUE(sql::Migrate(**connection, database_->dialect(), "test", kSchema).ok());
+    connection_ = *std::move(connection);
+    StartWriter({});
+  }
+  void TearDown() override {
+    writer_.reset();
+    connection_.reset();
+    std::filesystem::remove_all(folder_);
+  }
+
+  void StartWriter(Writer::Options options) {
+    writer_ = std::make_unique<Writer>(Writer::Environment{.service = "risk",
+                                                           .database = database_.get(),
+                                                           .clock = &clock_,
+                                                           .ids = &ids_,
+                                                           .on_growth = {}},
+                                       options);
+    ASSERT_TRUE(writer_->Start().ok());
+  }
+
+  Mutation Make(const std::string& unit, const std::string& request_id,
+                std::function<absl::Status(WriteTx&)> apply) {
+    Mutation mutation;
+    mutation.unit_id = unit;
+    mutation.actor = std::make_shared<auth::Identity>(
+        auth::Identity{.subject = "units/u/persons/p", .units = {"*"}, .roles = {"staff"}});
+    mutation.method = "test.v1.TestService/Test";
+    mutation.request_id = request_id;
+    mutation.request_digest = crypto::Sha256(request_id);
+    mutation.apply = std::move(apply);
+    return mutation;
+  }
+
+  std::future<absl::StatusOr<Committed>> Submit(Mutation mutation) {
+    auto promise = std::make_shared<std::promise<absl::StatusOr<Committed>>>();
+    auto future = promise->get_future();
+    mutation.done = [promise](absl::StatusOr<Committed> outcome) {
+      promise->set_value(std::move(outcome));
+    };
+    writer_->Submit(std::move(mutation));
+    return future;
+  }
+
+  static std::function<absl::Status(WriteTx&)> PutMeasure(const std::string& unit,
+                                                          const std::string& id,
+                                                          const std::string& content) {
+    return [=](WriteTx& tx) {
+      Measure measure;
+      measure.set_name("units/" + unit + "/measures/" + id);
+      measure.set_risk_point("units/" + unit + "/riskPoints/r");
+      measure.set_content(content);
+      return tx.Put(MeasureKind(), measure);
+    };
+  }
+
+  int64_t Count(absl::string_view sql) {
+    int64_t count = -1;
+    EXPECT_TRUE(connection_
+                    ->Query(sql, {},
+                            [&](const sql::Row& row) {
+                              count = row.Int(0);
+                              return absl::OkStatus();
+                            })
+                    .ok());
+    return count;
+  }
+
+  std::string folder_;
+  SystemClock clock_;
+  CountingIds ids_;
+  std::unique_ptr<sql::Database> database_;
+  std::unique_ptr<sql::Connection> connection_;
+  std::unique_ptr<Writer> writer_;
+};
+
+TEST_F(WriterTest, ChangesOfOneUnitGetNumbersWithoutGapsAndAGrowingTree) {
+  std::vector<std::future<absl::StatusOr<Committed>>> answers;
+  for (int i = 0; i < 300; ++i) {
+    const std::string id = absl::StrCat("m", i);
+    answers.push_back(Submit(Make("u", absl::StrCat("request-", i), PutMeasure("u", id, "x"))));
+  }
+  std::set<int64_t> numbers;
+  for (auto& answer : answers) {
+    const auto outcome = answer.get();
+    ASSERT_TRUE(outcome.ok()) << outcome.status();
+    numbers.insert(outcome->sequence);
+  }
+  EXPECT_EQ(numbers.size(), 300U);
+  EXPECT_EQ(*numbers.begin(), 1);
+  EXPECT_EQ(*numbers.rbegin(), 300);
+  EXPECT_EQ(Count("SELECT COUNT(*) FROM ledger_entries"), 300);
+  EXPECT_EQ(Count("SELECT COUNT(*) FROM measures"), 300);
+
+  LedgerReader ledger(connection_.get(), "u");
+  const auto head = ledger.Head();
+  ASSERT_TRUE(head.ok());
+  const auto entries = ledger.Entries(0, 1000, true, 1 << 30);
+  ASSERT_TRUE(entries.ok());
+  ledger::Frontier recomputed;
+  for (const auto& entry : *entries) recomputed.Append(ledger::HashLeaf(entry.header()));
+  EXPECT_EQ(recomputed.size(), 300U);
+  EXPECT_EQ(recomputed.Root(), head->Root());
+  // Proofs read from the stored hashes hold against the recomputed root.
+  for (const int64_t sequence : {1, 7, 128, 299, 300}) {
+    const auto proof = ledger.Inclusion(sequence, 300);
+    ASSERT_TRUE(proof.ok()) << proof.status();
+    EXPECT_TRUE(ledger::VerifyInclusion(sequence - 1, 300,
+                                        ledger::HashLeaf((*entries)[sequence - 1].header()), *proof,
+                                        head->Root())
+                    .ok());
+  }
+}
+
+TEST_F(WriterTest, ARefusedChangeLeavesNoTraceAndDoesNotHinderItsBatch) {
+  auto before = Submit(Make("u", "r1", PutMeasure("u", "a", "x")));
+  auto refused = Submit(Make("u", "r2", [&](WriteTx& tx) {
+    EXPECT_TRUE(PutMeasure("u", "b", "x")(tx).ok());
+    return MakeError(common::v1::ERROR_REASON_ILLEGAL_TRANSITION, "不行", "no");
+  }));
+  auto after = Submit(Make("u", "r3", PutMeasure("u", "c", "x")));
+  EXPECT_EQ(before.get()->sequence, 1);
+  EXPECT_EQ(ReasonOf(refused.get().status()), common::v1::ERROR_REASON_ILLEGAL_TRANSITION);
+  EXPECT_EQ(after.get()->sequence, 2);
+  EXPECT_EQ(Count("SELECT COUNT(*) FROM measures WHERE id = 'b'"), 0);
+  EXPECT_EQ(Count("SELECT COUNT(*) FROM ledger_entries"), 2);
+}
+
+TEST_F(WriterTest, TheSameRequestTwiceIsOneChangeAndTheSameAnswer) {
+  // Both in one batch, and again later.
+  auto first = Submit(Make("u", "r", PutMeasure("u", "a", "x")));
+  auto second = Submit(Make("u", "r", PutMeasure("u", "a", "x")));
+  const auto one = first.get();
+  const auto two = second.get();
+  const auto three = Submit(Make("u", "r", PutMeasure("u", "a", "x"))).get();
+  ASSERT_TRUE(one.ok() && two.ok() && three.ok());
+  EXPECT_FALSE(one->repeated);
+  EXPECT_TRUE(two->repeated);
+  EXPECT_TRUE(three->repeated);
+  EXPECT_EQ(one->content.SerializeAsString(), two->content.SerializeAsString());
+  EXPECT_EQ(one->content.SerializeAsString(), three->content.SerializeAsString());
+  EXPECT_EQ(Count("SELECT COUNT(*) FROM ledger_entries"), 1);
+}
+
+TEST_F(WriterTest, ARequestIdWithAnotherBodyIsRefused) {
+  ASSERT_TRUE(Submit(Make("u", "r", PutMeasure("u", "a", "x"))).get().ok());
+  Mutation other = Make("u", "r", PutMeasure("u", "b", "y"));
+  other.request_digest = crypto::Sha256("another body");
+  EXPECT_EQ(ReasonOf(Submit(std::move(other)).get().status()),
+            common::v1::ERROR_REASON_REQUEST_ID_REUSED);
+  // Another unit may use the same id.
+  EXPECT_TRUE(Submit(Make("v", "r", PutMeasure("v", "a", "x"))).get().ok());
+}
+
+TEST_F(WriterTest, AChangeSeesWhatItsBatchWroteBefore) {
+  std::vector<std::future<absl::StatusOr<Committed>>> answers;
+  for (int i = 0; i < 50; ++i) {
+    answers.push_back(Submit(Make("u", absl::StrCat("r", i), [i](WriteTx& tx) -> absl::Status {
+      LF_ASSIGN_OR_RETURN(auto measure, tx.Find<Measure>(MeasureKind(), "units/u/measures/a"));
+      if (!measure) measure.emplace().set_name("units/u/measures/a");
+      measure->set_content(absl::StrCat(measure->content(), "x"));
+      // Every fifth one asks with a query, which sees the batch too.
+      if (i % 5 == 0 && i > 0) {
+        LF_ASSIGN_OR_RETURN(const auto all, tx.List<Measure>(MeasureKind(), "u", {}));
+        EXPECT_EQ(all.size(), 1U);
+        EXPECT_EQ(all[0].content().size() + 1, measure->content().size());
+      }
+      return tx.Put(MeasureKind(), *measure);
+    })));
+  }
+  for (auto& answer : answers) ASSERT_TRUE(answer.get().ok());
+  ConnectionReader reader(connection_.get());
+  const auto measure = reader.Get<Measure>(MeasureKind(), "units/u/measures/a");
+  ASSERT_TRUE(measure.ok());
+  EXPECT_EQ(measure->content(), std::string(50, 'x'));
+  EXPECT_EQ(measure->etag(), EtagOf(50));
+}
+
+TEST_F(WriterTest, ADeadlineThatHasPassedChangesNothing) {
+  Mutation late = Make("u", "r", PutMeasure("u", "a", "x"));
+  late.deadline = absl::InfinitePast();
+  EXPECT_EQ(ReasonOf(Submit(std::move(late)).get().status()),
+            common::v1::ERROR_REASON_DEADLINE_EXCEEDED);
+  EXPECT_EQ(Count("SELECT COUNT(*) FROM ledger_entries"), 0);
+}
+
+TEST_F(WriterTest, AFullQueueRefusesAtOnce) {
+  writer_.reset();
+  StartWriter({.queue = 1, .batch = 1});
+  std::promise<void> hold;
+  std::promise<void> running;
+  auto blocked = Submit(Make("u", "r0", [&](WriteTx&) {
+    running.set_value();
+    hold.get_future().wait();
+    return absl::OkStatus();
+  }));
+  running.get_future().wait();
+  auto queued = Submit(Make("u", "r1", PutMeasure("u", "a", "x")));
+  const auto refused = Submit(Make("u", "r2", PutMeasure("u", "b", "x"))).get();
+  EXPECT_EQ(ReasonOf(refused.status()), common::v1::ERROR_REASON_OVERLOADED);
+  hold.set_value();
+  EXPECT_TRUE(blocked.get().ok());
+  EXPECT_TRUE(queued.get().ok());
+}
+
+TEST_F(WriterTest, StoppingAnswersWhatIsQueuedAndRefusesTheRest) {
+  std::vector<std::future<absl::StatusOr<Committed>>> answers;
+  for (int i = 0; i < 100; ++i) {
+    answers.push_back(
+        Submit(Make("u", absl::StrCat("r", i), PutMeasure("u", absl::StrCat("m", i), "x"))));
+  }
+  writer_->Stop();
+  for (auto& answer : answers) EXPECT_TRUE(answer.get().ok());
+  EXPECT_FALSE(Submit(Make("u", "later", PutMeasure("u", "z", "x"))).get().ok());
+}
+
+TEST_F(WriterTest, AChangeOfAnotherUnitsRecordIsRefused) {
+  EXPECT_FALSE(Submit(Make("u", "r", PutMeasure("v", "a", "x"))).get().ok());
+  EXPECT_EQ(Count("SELECT COUNT(*) FROM measures"), 0);
+}
+
+}  // namespace
+}  // namespace lianfang::store

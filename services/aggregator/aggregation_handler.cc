@@ -1,0 +1,108 @@
+#include "services/aggregator/aggregation_handler.h"
+
+#include <string>
+#include <utility>
+
+#include "common/base/resource_name.h"
+#include "common/client/limits.h"
+#include "common/rpc/standard.h"
+#include "common/status/error.h"
+#include "lianfang/aggregation/v1/aggregation.pb.h"
+#include "services/aggregator/aggregator_kinds.h"
+#include "services/aggregator/domain/member_rules.h"
+#include "services/aggregator/domain/rollup.h"
+#include "services/aggregator/member_store.h"
+#include "services/aggregator/pull/pull_all.h"
+#include "services/reporting/domain/statistics.h"
+
+namespace lianfang::aggregator {
+namespace {
+
+constexpr absl::string_view kService = "lianfang.aggregation.v1.AggregationService";
+// A page of members, whose reports may be large, stays well below what clients take.
+constexpr size_t kMaxPageBytes = client::kMaxMessageBytes / 2;
+
+using aggregation::v1::GetMemberRequest;
+using aggregation::v1::GetMemberResponse;
+using aggregation::v1::GetRollupRequest;
+using aggregation::v1::GetRollupResponse;
+using aggregation::v1::ListMembersRequest;
+using aggregation::v1::ListMembersResponse;
+using aggregation::v1::Member;
+using aggregation::v1::PullAllRequest;
+using aggregation::v1::PullAllResponse;
+using aggregation::v1::PullMemberRequest;
+using aggregation::v1::PullMemberResponse;
+using aggregation::v1::RegisterMemberRequest;
+using aggregation::v1::RegisterMemberResponse;
+
+absl::Status NewMember(store::WriteTx& tx, Member& member) {
+  LF_RETURN_IF_ERROR(CheckNewMember(member, tx.unit_id()));
+  LF_RETURN_IF_ERROR(CheckRoom(tx, member));
+  member.set_state(aggregation::v1::MEMBER_STATE_REGISTERED);
+  return DeriveRows(tx, member);
+}
+
+// Ends a page before it has as many members as asked for when it would get too large.
+absl::Status ListMembers(const rpc::CallContext& call, store::Reader& reader,
+                         const ListMembersRequest& request, ListMembersResponse* response) {
+  LF_ASSIGN_OR_RETURN(const std::string after, rpc::ReadPageToken(request));
+  const int size = rpc::PageSize(request.page_size());
+  size_t bytes = 0;
+  std::string last;
+  bool full = false;
+  LF_RETURN_IF_ERROR(reader.Scan(
+      MemberKind(), call.unit_id, {.after = after, .limit = size + 1},
+      [&](absl::string_view id, absl::string_view body) -> absl::Status {
+        bytes += body.size();
+        const int count = response->members_size();
+        full = full || count == size || (count > 0 && bytes > kMaxPageBytes);
+        if (full) return absl::OkStatus();
+        last = std::string(id);
+        if (!response->add_members()->ParseFromArray(body.data(), static_cast<int>(body.size()))) {
+          return store::CorruptRecord(MemberKind(), id);
+        }
+        return absl::OkStatus();
+      }));
+  if (full) response->set_next_page_token(rpc::MakePageToken(request, last));
+  return absl::OkStatus();
+}
+
+absl::Status GetRollup(const rpc::CallContext& call, store::Reader& reader, const GetRollupRequest&,
+                       GetRollupResponse* response) {
+  reporting::v1::Statistics total;
+  LF_RETURN_IF_ERROR(ReadRows(reader, call.unit_id, &total, [&](const Member& member) {
+                       AddToRollup(member, response);
+                     }).status());
+  *response->mutable_total() = reporting::Complete(total);
+  return absl::OkStatus();
+}
+
+Puller::Caller CallerOf(const rpc::CallContext& call) {
+  return {call.identity, call.method->full_name};
+}
+
+}  // namespace
+
+void RegisterAggregationService(rpc::Registry& registry, rpc::Service& service,
+                                std::shared_ptr<Puller> puller) {
+  rpc::Standard<Member>(&registry, kService, &service, &MemberKind())
+      .Create<RegisterMemberRequest, RegisterMemberResponse>("RegisterMember", NewMember)
+      .Get<GetMemberRequest, GetMemberResponse>("GetMember");
+  registry.Read<ListMembersRequest, ListMembersResponse>(kService, "ListMembers", service,
+                                                         ListMembers);
+  registry.Read<GetRollupRequest, GetRollupResponse>(kService, "GetRollup", service, GetRollup);
+  registry.Async<PullMemberRequest, PullMemberResponse>(
+      kService, "PullMember",
+      [puller](const rpc::CallContext& call, const std::shared_ptr<const PullMemberRequest>& request,
+               Puller::Done done) {
+        puller->Pull(request->name(), CallerOf(call), std::move(done));
+      });
+  registry.ServerStream<PullAllRequest, PullAllResponse>(
+      kService, "PullAll",
+      [puller](const rpc::CallContext& call, const PullAllRequest&, rpc::Waker waker) {
+        return PullAll(puller, call.unit_id, CallerOf(call), std::move(waker));
+      });
+}
+
+}  // namespace lianfang::aggregator

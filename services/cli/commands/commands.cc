@@ -1,0 +1,14 @@
+#include "services/cli/commands/commands.h"
+
+#include <array>
+
+namespace lianfang::cli {
+
+std::span<const Command> Commands() {
+  static const std::array kAll = {kServe,      kHealthcheck, kTokenCreate, kKeys,     kUnitCreate,
+                                  kImport,     kReport,      kSummary,     kStatistics, kRegister,
+                                  kPull,       kRollup,      kVerify,      kPlay};
+  return kAll;
+}
+
+}  // namespace lianfang::cli

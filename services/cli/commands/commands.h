@@ -1,0 +1,29 @@
+// All commands of the program.
+#pragma once
+
+#include <span>
+
+#include "services/cli/core/command.h"
+
+namespace lianfang::cli {
+
+// In the order in which help lists them.
+std::span<const Command> Commands();
+
+// Each in the file of its name.
+extern const Command kServe;
+extern const Command kHealthcheck;
+extern const Command kTokenCreate;
+extern const Command kKeys;
+extern const Command kUnitCreate;
+extern const Command kImport;
+extern const Command kReport;
+extern const Command kSummary;
+extern const Command kStatistics;
+extern const Command kRegister;
+extern const Command kPull;
+extern const Command kRollup;
+extern const Command kVerify;
+extern const Command kPlay;
+
+}  // namespace lianfang::cli

@@ -1,0 +1,111 @@
+// lianfang verify: whether a unit's ledgers are what their checkpoints say, checked from outside.
+#include <memory>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "common/base/resource_name.h"
+#include "common/base/utf8.h"
+#include "common/status/error.h"
+#include "google/protobuf/struct.pb.h"
+#include "services/cli/commands/commands.h"
+#include "services/cli/core/exit_code.h"
+#include "services/cli/core/files.h"
+#include "services/cli/core/verify_ledger.h"
+
+namespace lianfang::cli {
+namespace {
+
+constexpr char kRole[] = "auditor";
+constexpr size_t kMaxKeysBytes = 65536;
+
+constexpr Flag kFlags[] = {
+    {"unit", "UNIT", Flag::kValue, {"单位代码（必填）", "id of the unit (needed)"}},
+    {"services", "a,b", Flag::kValue,
+     {"只核验这些服务的账本；默认该服务器上的全部", "only these services' ledgers; default all on the server"}},
+    {"keys-file", "FILE", Flag::kValue,
+     {"公钥文件（lianfang keys 的输出）；不给则用服务器自报的公钥",
+      "keys as `lianfang keys` prints them; without it the server's own word is taken"}},
+};
+
+absl::Status RunVerify(Session& session) {
+  LF_ASSIGN_OR_RETURN(const std::string unit, session.UnitId());
+  std::vector<std::string> keys;
+  if (session.arguments().Has("keys-file")) {
+    LF_ASSIGN_OR_RETURN(const std::string text,
+                        ReadFile(session.arguments().Get("keys-file"), kMaxKeysBytes));
+    keys = absl::StrSplit(text, absl::ByAnyChar("\r\n"), absl::SkipWhitespace());
+  }
+  std::vector<std::string> services = SplitList(session.arguments().Get("services"));
+  const bool all = services.empty();
+  if (all) services = {"personnel", "risk", "grading", "reporting", "aggregator"};
+  LF_ASSIGN_OR_RETURN(const auto client, session.Connect(kRole));
+  Table table({{session.zh() ? "账本" : "ledger"},
+               {session.zh() ? "条目" : "entries", Align::kRight},
+               {session.zh() ? "根" : "root"},
+               {session.zh() ? "结果" : "result"}});
+  google::protobuf::Struct document;
+  int different = 0;
+  int checked = 0;
+  for (const std::string& service : services) {
+    std::unique_ptr<Progress> progress;
+    const auto result = VerifyLedger(
+        *client, unit, service, keys, session.timeout(), [&](int64_t done, int64_t size) {
+          if (progress == nullptr) {
+            progress = session.StartProgress(absl::StrCat("核验 ", service),
+                                             absl::StrCat("verify ", service), size);
+          }
+          progress->Advance(done);
+        });
+    if (!result.ok()) {
+      // Without --services a ledger that this server does not keep is simply not asked for.
+      if (all && ReasonOf(result.status()) == common::v1::ERROR_REASON_RESOURCE_NOT_FOUND) continue;
+      return result.status();
+    }
+    if (all && result->size == 0 && result->problem_zh.empty()) continue;
+    if (progress != nullptr) progress->Finish(session.zh() ? "完成" : "done");
+    ++checked;
+    const bool ok = result->problem_zh.empty();
+    if (!ok) ++different;
+    const std::string& problem = session.zh() ? result->problem_zh : result->problem_en;
+    const std::string root = absl::Base64Escape(crypto::ToBytes(result->root));
+    table.AddRow({service, absl::StrCat(result->size), root,
+                  ok ? (session.zh() ? "一致 OK" : "OK") : problem});
+    auto& fields = *(*document.mutable_fields())[service].mutable_struct_value()->mutable_fields();
+    fields["size"].set_number_value(static_cast<double>(result->size));
+    fields["root"].set_string_value(root);
+    fields["ok"].set_bool_value(ok);
+    fields["contentsChecked"].set_number_value(static_cast<double>(result->contents));
+    if (!ok) fields["problem"].set_string_value(problem);
+  }
+  if (session.json()) {
+    LF_RETURN_IF_ERROR(session.PrintJson(document));
+  } else {
+    session.Print(table);
+    if (keys.empty()) {
+      session.Note("注意：未给 --keys-file，公钥取自服务器本身，只能证明账本前后一致。",
+                   "Note: without --keys-file the keys are the server's own word; this shows only "
+                   "that the ledgers agree with themselves.");
+    }
+  }
+  if (different > 0) {
+    return VerificationError(absl::StrCat(different, " 个账本核验不通过。"),
+                             absl::StrCat(different, " of the ledgers failed verification."));
+  }
+  if (checked == 0) {
+    return Failure("该服务器没有这个单位的账本。", "This server has no ledger of this unit.");
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+const Command kVerify = {
+    "verify",
+    {"逐条重算单位各账本的根并核对签名；不一致时退出码为 4",
+     "recomputes a unit's ledgers and checks the signatures; exit code 4 when they differ"},
+    kFlags,
+    RunVerify};
+
+}  // namespace lianfang::cli

@@ -1,0 +1,31 @@
+// Reading lists page by page.
+#pragma once
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "common/status/error.h"
+
+namespace lianfang::cli {
+
+inline constexpr int kPageSize = 500;
+// More pages than any list of a unit has: a server whose tokens never end is not followed for ever.
+inline constexpr int kMaxPages = 20000;
+
+// Calls `fetch` for the first page and then for each `next_page_token`, with `request`'s page_token
+// set, and `take` with each response.
+template <class Request, class Fetch, class Take>
+absl::Status EachPage(Request request, Fetch fetch, Take take) {
+  request.set_page_size(kPageSize);
+  for (int page = 0; page < kMaxPages; ++page) {
+    LF_ASSIGN_OR_RETURN(auto response, fetch(request));
+    const std::string next = response.next_page_token();
+    LF_RETURN_IF_ERROR(take(response));
+    if (next.empty()) return absl::OkStatus();
+    request.set_page_token(next);
+  }
+  return MakeError(common::v1::ERROR_REASON_INVALID_PAGE_TOKEN, "服务返回的分页没有尽头。",
+                   "The server's pages do not end.");
+}
+
+}  // namespace lianfang::cli

@@ -1,0 +1,199 @@
+#include "services/cli/core/session.h"
+
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "common/base/id.h"
+#include "common/base/resource_name.h"
+#include "common/base/utf8.h"
+#include "common/crypto/sha256.h"
+#include "common/status/error.h"
+#include "google/protobuf/util/json_util.h"
+#include "services/cli/core/exit_code.h"
+#include "services/cli/core/files.h"
+
+namespace lianfang::cli {
+namespace {
+
+constexpr char kDefaultAddress[] = "127.0.0.1:7100";
+constexpr size_t kMaxTokenFileBytes = 16384;
+
+constexpr Flag kGlobalFlags[] = {
+    {"address", "HOST:PORT", Flag::kValue,
+     {"服务地址；默认取环境变量 LIANFANG_ADDRESS，否则 127.0.0.1:7100",
+      "where the server is; default LIANFANG_ADDRESS, or 127.0.0.1:7100"}},
+    {"token", "TOKEN", Flag::kValue,
+     {"凭证；命令行会被同机用户看到，宜用 --token-file 或环境变量 LIANFANG_TOKEN",
+      "token; others on this machine can see it: rather use --token-file or LIANFANG_TOKEN"}},
+    {"token-file", "FILE", Flag::kValue, {"存放凭证的文件", "file that holds the token"}},
+    {"data-dir", "FOLDER", Flag::kValue,
+     {"服务器的数据文件夹：用其中的密钥签发凭证", "data folder of the server: its key makes the token"}},
+    {"key-file", "FILE", Flag::kValue,
+     {"签名密钥文件，代替 --data-dir 中的密钥", "signing key instead of the one in --data-dir"}},
+    {"as", "ROLE", Flag::kValue,
+     {"以何角色签发凭证，多个用逗号分隔", "role of the token that is made; several with commas"}},
+    {"subject", "NAME", Flag::kValue,
+     {"凭证的主体，如 units/a/persons/b", "whom the token names, e.g. units/a/persons/b"}},
+    {"lang", "zh|en", Flag::kValue,
+     {"界面语言；默认按系统区域设置", "language of messages; default by the locale"}},
+    {"format", "text|json", Flag::kValue,
+     {"输出格式；json 为一份 protobuf JSON 文档", "output; json is one protobuf JSON document"}},
+    {"timeout", "TIME", Flag::kValue,
+     {"每次调用的时限，如 30s、2m；默认 30s", "time for each call, e.g. 30s, 2m; default 30s"}},
+};
+
+std::string Line(absl::string_view text) { return absl::StrCat(text, "\n"); }
+
+}  // namespace
+
+std::span<const Flag> GlobalFlags() { return kGlobalFlags; }
+
+absl::StatusOr<Lang> LangOf(const Arguments& arguments, const Environment& environment) {
+  if (arguments.Has("lang")) {
+    if (const auto lang = ParseLang(arguments.Get("lang")); lang.has_value()) return *lang;
+    return UsageError("选项 --lang 只能是 zh 或 en。", "The option --lang is zh or en.");
+  }
+  return FromLocale(environment.variable("LC_ALL"), environment.variable("LC_MESSAGES"),
+                    environment.variable("LANG"));
+}
+
+absl::StatusOr<std::unique_ptr<Session>> Session::Create(Arguments arguments,
+                                                         const Environment* environment) {
+  std::unique_ptr<Session> session(new Session(std::move(arguments), environment));
+  const Arguments& given = session->arguments_;
+  LF_ASSIGN_OR_RETURN(session->lang_, LangOf(given, *environment));
+  const std::string format = given.Get("format");
+  if (format == "json") {
+    session->format_ = Format::kJson;
+  } else if (!format.empty() && format != "text") {
+    return UsageError("选项 --format 只能是 text 或 json。", "The option --format is text or json.");
+  }
+  if (given.Has("timeout") &&
+      (!absl::ParseDuration(given.Get("timeout"), &session->timeout_) ||
+       session->timeout_ <= absl::ZeroDuration() || session->timeout_ > absl::Hours(24))) {
+    return UsageError("选项 --timeout 须为 30s、2m 这样的正的时长，不超过 24h。",
+                      "The option --timeout is a time such as 30s or 2m, at most 24h.");
+  }
+  session->address_ = given.Get("address");
+  if (session->address_.empty()) session->address_ = environment->variable("LIANFANG_ADDRESS");
+  if (session->address_.empty()) session->address_ = kDefaultAddress;
+  return session;
+}
+
+absl::StatusOr<std::string> Session::UnitId(absl::string_view option) const {
+  LF_ASSIGN_OR_RETURN(const std::string given, arguments_.Require(option));
+  const absl::string_view named = IdIn("", given);
+  std::string id = named.empty() ? given : std::string(named);
+  if (IsValidResourceId(id)) return id;
+  return UsageError(absl::StrCat("--", option, " 须为单位代码：小写字母、数字和连字符，1 至 63 个字符。"),
+                    absl::StrCat("--", option,
+                                 " is a unit's id: lower-case letters, digits and hyphens, 1 to 63."));
+}
+
+absl::StatusOr<std::shared_ptr<const TokenMint>> Session::Mint() const {
+  std::string key_file = arguments_.Get("key-file");
+  if (key_file.empty() && arguments_.Has("data-dir")) {
+    key_file = TokenKeyFile(arguments_.Get("data-dir"));
+  }
+  if (key_file.empty()) {
+    return UsageError("需要用 --data-dir 或 --key-file 指出签名密钥。",
+                      "The signing key is needed: --data-dir or --key-file.");
+  }
+  return TokenMint::Open(key_file, environment_->clock, environment_->random);
+}
+
+absl::StatusOr<std::shared_ptr<client::Client>> Session::Connect(
+    absl::string_view default_role) const {
+  std::string token = arguments_.Get("token");
+  if (token.empty() && arguments_.Has("token-file")) {
+    LF_ASSIGN_OR_RETURN(token, ReadFile(arguments_.Get("token-file"), kMaxTokenFileBytes));
+    token = std::string(absl::StripAsciiWhitespace(token));
+  }
+  if (token.empty() && !arguments_.Has("data-dir") && !arguments_.Has("key-file")) {
+    token = environment_->variable("LIANFANG_TOKEN");
+  }
+  if (!token.empty()) {
+    return std::make_shared<client::Client>(
+        client::MakeChannel(address_),
+        [token]() -> absl::StatusOr<std::string> { return token; });
+  }
+  if (!arguments_.Has("data-dir") && !arguments_.Has("key-file")) {
+    return UsageError(
+        "没有凭证：请给出 --token-file、环境变量 LIANFANG_TOKEN，或服务器的 --data-dir。",
+        "No token: give --token-file, LIANFANG_TOKEN, or the server's --data-dir.");
+  }
+  LF_ASSIGN_OR_RETURN(auto mint, Mint());
+  TokenFor whom;
+  whom.roles = SplitList(arguments_.Get("as"));
+  if (whom.roles.empty()) whom.roles = {std::string(default_role)};
+  LF_RETURN_IF_ERROR(CheckRoles(whom.roles));
+  whom.subject = arguments_.Get("subject");
+  if (whom.subject.empty()) whom.subject = absl::StrCat("cli/", whom.roles.front());
+  whom.units = {"*"};
+  return std::make_shared<client::Client>(client::MakeChannel(address_),
+                                          TokenMint::Source(std::move(mint), std::move(whom)));
+}
+
+std::shared_ptr<client::Client> Session::ConnectWithoutToken() const {
+  return std::make_shared<client::Client>(client::MakeChannel(address_), nullptr);
+}
+
+void Session::Say(absl::string_view zh_text, absl::string_view en_text) const {
+  if (!json()) environment_->out->Write(Line(zh() ? zh_text : en_text));
+}
+
+void Session::Note(absl::string_view zh_text, absl::string_view en_text) const {
+  environment_->err->Write(Line(zh() ? zh_text : en_text));
+}
+
+void Session::Write(absl::string_view text) const { environment_->out->Write(text); }
+
+void Session::Print(const Table& table) const {
+  Write(table.Render(environment_->width, /*unicode_borders=*/true));
+}
+
+absl::Status Session::PrintJson(const google::protobuf::Message& message) const {
+  google::protobuf::util::JsonPrintOptions options;
+  options.add_whitespace = true;
+  std::string text;
+  const auto status = google::protobuf::util::MessageToJsonString(message, &text, options);
+  if (!status.ok()) {
+    return Failure("无法写成 JSON。", absl::StrCat("Cannot write JSON: ", status.ToString()));
+  }
+  Write(text);
+  return absl::OkStatus();
+}
+
+std::unique_ptr<Progress> Session::StartProgress(absl::string_view zh_text,
+                                                 absl::string_view en_text, int64_t total) const {
+  return std::make_unique<Progress>(
+      environment_->err,
+      Progress::Options{.terminal = environment_->err_is_terminal,
+                        .width = environment_->width > 0 ? environment_->width : 80,
+                        .now = [clock = environment_->clock] { return clock->Now(); }},
+      zh() ? zh_text : en_text, total);
+}
+
+std::string FormatSeconds(absl::Duration duration) {
+  const double seconds = absl::ToDoubleSeconds(duration);
+  if (seconds < 60) return absl::StrFormat("%.1f s", seconds);
+  const auto whole = static_cast<int64_t>(seconds);
+  return absl::StrCat(whole / 60, " min ", whole % 60, " s");
+}
+
+std::string UuidOf(absl::string_view label) {
+  const crypto::Digest digest = crypto::Sha256(label);
+  std::string bytes = crypto::ToBytes(digest).substr(0, 16);
+  // Version 8 (made up by the application) and the variant of RFC 9562.
+  bytes[6] = static_cast<char>((static_cast<unsigned char>(bytes[6]) & 0x0F) | 0x80);
+  bytes[8] = static_cast<char>((static_cast<unsigned char>(bytes[8]) & 0x3F) | 0x80);
+  const std::string hex = absl::BytesToHexString(bytes);
+  return absl::StrCat(hex.substr(0, 8), "-", hex.substr(8, 4), "-", hex.substr(12, 4), "-",
+                      hex.substr(16, 4), "-", hex.substr(20));
+}
+
+}  // namespace lianfang::cli

@@ -1,0 +1,26 @@
+// The tables that the commands show. Pure: the same message and language give the same table.
+#pragma once
+
+#include "lianfang/aggregation/v1/aggregation.pb.h"
+#include "lianfang/reporting/v1/reporting.pb.h"
+#include "services/cli/term/lang.h"
+#include "services/cli/term/table.h"
+
+namespace lianfang::cli {
+
+// 《处室廉政风险防控统计表》(附件11): a row a department in the given order, then the total.
+Table StatisticsTable(
+    const google::protobuf::RepeatedPtrField<reporting::v1::DepartmentStatistics>& departments,
+    const reporting::v1::Statistics& total, Lang lang);
+
+// Risk points of the whole scope by level, category, layer and measures by stage, a row a kind.
+Table BreakdownTable(const reporting::v1::Statistics& total, Lang lang);
+
+// Columns of 《廉政风险识别一览表》(附件8), without rows.
+Table SummaryTable(Lang lang);
+void AddSummaryRow(const reporting::v1::RiskSummaryRow& row, Lang lang, Table* table);
+
+// A row a member with its state, then the total over the verified ones.
+Table RollupTable(const aggregation::v1::GetRollupResponse& rollup, Lang lang);
+
+}  // namespace lianfang::cli

@@ -1,0 +1,79 @@
+#include "services/personnel/import_change.h"
+
+#include <map>
+#include <string>
+#include <utility>
+
+#include "common/base/resource_name.h"
+#include "common/directory/directory_kinds.h"
+#include "common/directory/lookup.h"
+#include "services/personnel/domain/import.h"
+#include "services/personnel/domain/import_problems.h"
+#include "services/personnel/domain/import_stream.h"
+#include "services/personnel/domain/import_table.h"
+#include "services/personnel/personnel_rules.h"
+
+namespace lianfang::personnel {
+namespace {
+
+template <class T>
+absl::Status Load(store::WriteTx& tx, const store::RecordKind& kind,
+                  std::map<std::string, T>* records) {
+  LF_ASSIGN_OR_RETURN(std::vector<T> all,
+                      directory::ListAll<T>(tx, kind, tx.unit_id(), store::Query()));
+  for (T& record : all) {
+    std::string id(IdIn(kind.collection(), record.name()));
+    records->emplace(std::move(id), std::move(record));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Directory> LoadDirectory(store::WriteTx& tx) {
+  Directory existing;
+  LF_RETURN_IF_ERROR(Load(tx, directory::DepartmentKind(), &existing.departments));
+  LF_RETURN_IF_ERROR(Load(tx, directory::PostKind(), &existing.posts));
+  LF_RETURN_IF_ERROR(Load(tx, directory::PersonKind(), &existing.persons));
+  LF_RETURN_IF_ERROR(Load(tx, directory::AppointmentKind(), &existing.appointments));
+  LF_RETURN_IF_ERROR(Load(tx, directory::LeadingGroupMemberKind(), &existing.leading_group));
+  return existing;
+}
+
+template <class T>
+absl::Status PutAll(store::WriteTx& tx, const store::RecordKind& kind, std::vector<T>& records) {
+  for (T& record : records) LF_RETURN_IF_ERROR(tx.Put(kind, record));
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status ImportDirectory(
+    store::WriteTx& tx, const std::vector<std::shared_ptr<v1::ImportDirectoryRequest>>& messages) {
+  LF_ASSIGN_OR_RETURN(const ImportInput input, CollectImport(messages));
+  LF_RETURN_IF_ERROR(RequireUnit(tx, "options.parent"));
+  Problems problems;
+  std::vector<Table> tables;
+  for (const auto& [file, bytes] : input.csv) {
+    tables.push_back(ReadCsvFile(file, bytes, &problems));
+  }
+  for (const auto& [file, rows] : input.rows) tables.push_back(ReadRows(file, rows, &problems));
+  LF_ASSIGN_OR_RETURN(const Directory existing, LoadDirectory(tx));
+  ImportPlan plan = PlanImport(tx.unit_id(), tables, existing, &problems);
+  if (!problems.empty()) return problems.ToError();
+
+  v1::ImportDirectoryResponse result;
+  result.set_created_count(plan.created);
+  result.set_updated_count(plan.updated);
+  result.set_unchanged_count(plan.unchanged);
+  if (!input.options.validate_only()) {
+    // Whoever is referred to comes before whoever refers, as far as that goes.
+    LF_RETURN_IF_ERROR(PutAll(tx, directory::PersonKind(), plan.persons));
+    LF_RETURN_IF_ERROR(PutAll(tx, directory::DepartmentKind(), plan.departments));
+    LF_RETURN_IF_ERROR(PutAll(tx, directory::PostKind(), plan.posts));
+    LF_RETURN_IF_ERROR(PutAll(tx, directory::AppointmentKind(), plan.appointments));
+    LF_RETURN_IF_ERROR(PutAll(tx, directory::LeadingGroupMemberKind(), plan.leading_group));
+  }
+  tx.SetResult(result);
+  return absl::OkStatus();
+}
+
+}  // namespace lianfang::personnel

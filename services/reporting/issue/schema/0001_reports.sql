@@ -1,0 +1,15 @@
+CREATE TABLE reports (
+  unit_id {ID} NOT NULL,
+  id {ID} NOT NULL,
+  sequence {INT} NOT NULL,
+  body {BYTES} NOT NULL,
+  PRIMARY KEY (unit_id, id)
+) {OPTIONS};
+
+CREATE TABLE issued_reports (
+  unit_id {ID} NOT NULL,
+  id {ID} NOT NULL,
+  sequence {INT} NOT NULL,
+  body {BYTES} NOT NULL,
+  PRIMARY KEY (unit_id, id)
+) {OPTIONS};

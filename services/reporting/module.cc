@@ -1,0 +1,59 @@
+#include "services/reporting/module.h"
+
+#include <memory>
+
+#include "common/directory/directory_kinds.h"
+#include "services/reporting/issue/issue.h"
+#include "services/reporting/reporting_follower.h"
+#include "services/reporting/reporting_handler.h"
+#include "services/reporting/reporting_kinds.h"
+#include "services/reporting/unit_report_call.h"
+
+namespace lianfang::reporting {
+namespace {
+
+constexpr char kService[] = "lianfang.reporting.v1.ReportingService";
+
+absl::Status Wire(server::ModuleContext& context) {
+  rpc::Registry& registry = context.registry();
+  rpc::Service& service = context.service();
+  registry.Read<v1::GetStatisticsRequest, v1::GetStatisticsResponse>(kService, "GetStatistics",
+                                                                     service, GetStatistics);
+  registry.Read<v1::GetRiskSummaryRequest, v1::GetRiskSummaryResponse>(kService, "GetRiskSummary",
+                                                                       service, GetRiskSummary);
+  registry.Read<v1::ListReportsRequest, v1::ListReportsResponse>(kService, "ListReports", service,
+                                                                 ListReports);
+  auto environment = std::make_shared<UnitReportEnvironment>(
+      UnitReportEnvironment{.service = &service,
+                            .reads = registry.environment().reads,
+                            .key = context.ledger_key(),
+                            .upstreams = {},
+                            .background = [&context](std::function<void()> job) {
+                              context.RunInBackground(std::move(job));
+                            }});
+  registry.Async<v1::GetUnitReportRequest, v1::GetUnitReportResponse>(
+      kService, "GetUnitReport",
+      [environment](const rpc::CallContext& call,
+                    std::shared_ptr<const v1::GetUnitReportRequest> request,
+                    std::function<void(absl::StatusOr<v1::GetUnitReportResponse>)> done) {
+        StartUnitReport(*environment, call, std::move(request), std::move(done));
+      });
+  for (const char* upstream : {"personnel", "risk", "grading"}) {
+    environment->upstreams[upstream] = &context.Upstream(upstream);
+    context.Follow(upstream, ApplyEntry);
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+server::ModuleSpec ReportingModule() {
+  return {.name = "reporting",
+          .schemas = {{"directory", directory::Schema()},
+                      {"reports", IssueSchema()},
+                      {"reporting", Schema()}},
+          .wire = Wire,
+          .kinds = {&ReportKind()}};
+}
+
+}  // namespace lianfang::reporting

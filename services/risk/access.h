@@ -1,0 +1,20 @@
+// Whose forms a caller may see and change. What a role may call at all is said by the permission
+// table; this is about whose record it is.
+#pragma once
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "common/auth/identity.h"
+
+namespace lianfang::risk {
+
+// Whether the caller sees everybody's forms: all but those who are nothing more than staff.
+bool SeesAllForms(const auth::Identity& caller);
+
+// NOT_RECORD_OWNER unless the caller sees all forms or is the person.
+absl::Status CheckSees(const auth::Identity& caller, absl::string_view person);
+
+// NOT_RECORD_OWNER unless the caller is the person. No role writes a form in another's place.
+absl::Status CheckIsSelf(const auth::Identity& caller, absl::string_view person);
+
+}  // namespace lianfang::risk

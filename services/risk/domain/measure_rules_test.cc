@@ -1,0 +1,91 @@
+#include "services/risk/domain/measure_rules.h"
+
+#include <functional>
+#include <string>
+
+#include "common/status/error.h"
+#include "gtest/gtest.h"
+
+namespace lianfang::risk {
+namespace {
+
+using common::v1::ERROR_REASON_ILLEGAL_TRANSITION;
+using common::v1::ERROR_REASON_INVALID_FIELD;
+using common::v1::ERROR_REASON_UNSPECIFIED;
+
+v1::Measure Good() {
+  v1::Measure measure;
+  measure.set_name("units/a/measures/m");
+  measure.set_risk_point("units/a/riskPoints/r");
+  measure.set_responsible_post("units/a/posts/buyer");
+  measure.set_state(v1::MEASURE_STATE_PROPOSED);
+  return measure;
+}
+
+void SetDay(v1::Measure& measure, int year, int month, int day) {
+  measure.mutable_due_date()->set_year(year);
+  measure.mutable_due_date()->set_month(month);
+  measure.mutable_due_date()->set_day(day);
+}
+
+TEST(MeasureRulesTest, ReferencesAndDaysMakeSense) {
+  const struct {
+    const char* field;
+    std::function<void(v1::Measure&)> change;
+    bool ok;
+  } cases[] = {
+      {"", [](v1::Measure&) {}, true},
+      {"", [](v1::Measure& m) { SetDay(m, 2028, 2, 29); }, true},
+      {"measure.due_date", [](v1::Measure& m) { SetDay(m, 2026, 2, 29); }, false},
+      {"measure.due_date", [](v1::Measure& m) { SetDay(m, 2026, 13, 1); }, false},
+      {"measure.due_date", [](v1::Measure& m) { SetDay(m, 2026, 9, 0); }, false},
+      {"measure.risk_point", [](v1::Measure& m) { m.set_risk_point("units/b/riskPoints/r"); },
+       false},
+      {"measure.responsible_post",
+       [](v1::Measure& m) { m.set_responsible_post("units/b/posts/buyer"); }, false},
+  };
+  for (const auto& c : cases) {
+    v1::Measure measure = Good();
+    c.change(measure);
+    SCOPED_TRACE(measure.DebugString());
+    const absl::Status status = CheckMeasure(measure, "a");
+    EXPECT_EQ(ReasonOf(status), c.ok ? ERROR_REASON_UNSPECIFIED : ERROR_REASON_INVALID_FIELD);
+    EXPECT_NE(ToRpcStatus(status).DebugString().find(c.field), std::string::npos);
+  }
+}
+
+TEST(MeasureRulesTest, OnlyRisksAreTreated) {
+  v1::RiskPoint point;
+  point.set_state(v1::RISK_POINT_STATE_REGISTERED);
+  EXPECT_TRUE(CheckTreatable(point).ok());
+  point.set_state(v1::RISK_POINT_STATE_PUBLICISED);
+  EXPECT_TRUE(CheckTreatable(point).ok());
+  point.set_state(v1::RISK_POINT_STATE_ARCHIVED);
+  EXPECT_EQ(ReasonOf(CheckTreatable(point)), ERROR_REASON_ILLEGAL_TRANSITION);
+}
+
+TEST(MeasureRulesTest, WhichStepsEachStateAllows) {
+  const struct {
+    v1::MeasureState state;
+    bool change;
+    bool archive;
+  } cases[] = {
+      {v1::MEASURE_STATE_DRAFT, true, true},       {v1::MEASURE_STATE_PROPOSED, true, true},
+      {v1::MEASURE_STATE_IN_REVIEW, false, false}, {v1::MEASURE_STATE_RETURNED, true, true},
+      {v1::MEASURE_STATE_FILED, false, true},      {v1::MEASURE_STATE_PUBLICISED, false, true},
+      {v1::MEASURE_STATE_ARCHIVED, false, false},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(v1::MeasureState_Name(c.state));
+    v1::Measure measure = Good();
+    measure.set_state(c.state);
+    EXPECT_EQ(ReasonOf(CheckEditable(measure)),
+              c.change ? ERROR_REASON_UNSPECIFIED : ERROR_REASON_ILLEGAL_TRANSITION);
+    EXPECT_EQ(ReasonOf(Archive(&measure)),
+              c.archive ? ERROR_REASON_UNSPECIFIED : ERROR_REASON_ILLEGAL_TRANSITION);
+    EXPECT_EQ(measure.state(), c.archive ? v1::MEASURE_STATE_ARCHIVED : c.state);
+  }
+}
+
+}  // namespace
+}  // namespace lianfang::risk

@@ -1,0 +1,69 @@
+// Risk points: what becomes of findings, who keeps the points of departments and the unit, and
+// which changes they take.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "lianfang/risk/v1/risk.pb.h"
+
+namespace lianfang::risk {
+
+// Risk points of an approved revision, one a finding in the same order, REGISTERED and without
+// names. `department` is the post's, empty for the leadership.
+// 「经组织严格审核把关后，将风险点登记汇总，在一定范围内公示」
+std::vector<risk::v1::RiskPoint> PointsOf(const risk::v1::SelfCheckRevision& revision,
+                                          absl::string_view department);
+
+// Most findings of a form, hence most points that one form ever made.
+inline constexpr int kMaxFindings = 50;
+
+// Id of the point of finding `number` (from 1): `{self_check id}-{number}`, shortened as FitId
+// does. `taken`: that id belongs to another point already, so this one gets an id made from a
+// digest.
+std::string PointId(absl::string_view self_check_id, int number, bool taken);
+
+// Whether a point came from a revision of this form (`units/u/selfChecks/s`).
+bool CameFrom(const risk::v1::RiskPoint& point, absl::string_view self_check);
+
+// What the point is after its form was approved again: what the form says, and what was added to
+// the point since (key link, name, times) kept.
+risk::v1::RiskPoint ApprovedAgain(const risk::v1::RiskPoint& stored,
+                                  const risk::v1::RiskPoint& fresh);
+
+// INVALID_FIELD at `layer` for a point of a post: these come from approved forms only.
+absl::Status CheckRegistrable(const risk::v1::RiskPoint& point);
+
+// ILLEGAL_TRANSITION unless the point is on the register and not published or archived yet.
+absl::Status CheckRegistered(const risk::v1::RiskPoint& point);
+
+// A point of a post stays as it was approved: a decision binds to what was reviewed. Only what the
+// form does not ask, or what classifies (key link, topic, project kind, factors), may be changed.
+// INVALID_FIELD otherwise.
+absl::Status CheckApprovedText(const risk::v1::RiskPoint& old, const risk::v1::RiskPoint& next);
+
+// Archives the point. ILLEGAL_TRANSITION when it is archived already.
+absl::Status Archive(risk::v1::RiskPoint* point);
+
+// Who acts, and the facts that decide whether a point is his to keep.
+struct Keeper {
+  std::string subject;
+  bool control_office = false;  // role `control_office`
+  bool principal = false;       // role `principal`
+};
+// Of the department concerned; empty names where there is none.
+struct DepartmentFacts {
+  std::string head;
+  std::string vice_principal;
+};
+
+// NOT_RECORD_OWNER unless the actor keeps the point: the control office and the principal keep all,
+// a department's head and the leader in charge of it the department's own.
+// 「校领导对所分管科室的人、财、物管理和行政权力行使等重要岗位」
+absl::Status CheckKeeper(const Keeper& keeper, common::v1::RiskLayer layer,
+                         const DepartmentFacts& department);
+
+}  // namespace lianfang::risk

@@ -1,0 +1,102 @@
+#include "services/risk/risk_follower.h"
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "common/base/resource_name.h"
+#include "common/directory/directory_kinds.h"
+#include "common/status/error.h"
+#include "lianfang/grading/v1/grading.pb.h"
+#include "lianfang/personnel/v1/personnel.pb.h"
+#include "lianfang/risk/v1/risk.pb.h"
+#include "services/risk/domain/risk_point_rules.h"
+#include "services/risk/domain/self_check_rules.h"
+#include "services/risk/risk_kinds.h"
+
+namespace lianfang::risk {
+namespace {
+
+// Where the point of one finding of a form is, or is to be.
+struct Slot {
+  std::string name;
+  std::optional<v1::RiskPoint> stored;
+};
+
+// A point that somebody registered by hand under a form's id is left alone.
+absl::StatusOr<Slot> SlotOf(store::WriteTx& tx, absl::string_view self_check, int number) {
+  Slot slot;
+  for (const bool taken : {false, true}) {
+    const std::string id = PointId(IdIn("selfChecks", self_check), number, taken);
+    slot.name = RecordName(tx.unit_id(), RiskPointKind().collection(), id);
+    LF_ASSIGN_OR_RETURN(slot.stored, tx.Find<v1::RiskPoint>(RiskPointKind(), slot.name));
+    if (!slot.stored || CameFrom(*slot.stored, self_check)) return slot;
+  }
+  return absl::InternalError(absl::StrCat(slot.name, " is another form's"));
+}
+
+absl::Status RegisterPoints(store::WriteTx& tx, const v1::SelfCheck& form) {
+  LF_ASSIGN_OR_RETURN(const v1::SelfCheckRevision revision,
+                      tx.Get<v1::SelfCheckRevision>(SelfCheckRevisionKind(),
+                                                    RevisionName(form.name(), form.revision())));
+  LF_ASSIGN_OR_RETURN(const std::optional<personnel::v1::Post> post,
+                      tx.Find<personnel::v1::Post>(directory::PostKind(), form.post()));
+  const std::vector<v1::RiskPoint> fresh =
+      PointsOf(revision, post ? post->department() : std::string());
+  for (int number = 1; number <= kMaxFindings; ++number) {
+    LF_ASSIGN_OR_RETURN(Slot slot, SlotOf(tx, form.name(), number));
+    v1::RiskPoint point;
+    if (static_cast<size_t>(number) <= fresh.size()) {
+      point = fresh[static_cast<size_t>(number) - 1];
+      if (slot.stored) point = ApprovedAgain(*slot.stored, point);
+      point.set_name(slot.name);
+    } else {
+      // Numbers have no gaps: the first that was never used is the end.
+      if (!slot.stored) break;
+      point = *std::move(slot.stored);
+      if (!Archive(&point).ok()) continue;
+    }
+    LF_RETURN_IF_ERROR(tx.Put(RiskPointKind(), point));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ApplyReview(store::WriteTx& tx, const grading::v1::Review& review) {
+  const bool approved = review.state() == grading::v1::REVIEW_STATE_APPROVED;
+  const bool returned = review.state() == grading::v1::REVIEW_STATE_RETURNED;
+  if (review.record_kind() != grading::v1::RECORD_KIND_SELF_CHECK || (!approved && !returned) ||
+      UnitIdOf(review.record()) != tx.unit_id()) {
+    return absl::OkStatus();
+  }
+  LF_ASSIGN_OR_RETURN(std::optional<v1::SelfCheck> form,
+                      tx.Find<v1::SelfCheck>(SelfCheckKind(), review.record()));
+  if (!form || !DecisionApplies(*form, review.revision_digest())) return absl::OkStatus();
+  const std::string comment =
+      review.decisions().empty() ? std::string() : review.decisions().rbegin()->comment();
+  if (approved) {
+    Approve(comment, &*form);
+  } else {
+    Return(comment, &*form);
+  }
+  LF_RETURN_IF_ERROR(tx.Put(SelfCheckKind(), *form));
+  return approved ? RegisterPoints(tx, *form) : absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status ApplyReviews(store::WriteTx& tx, const ledger::v1::EntryHeader&,
+                          const ledger::v1::EntryContent& content) {
+  for (const google::protobuf::Any& resource : content.resources()) {
+    if (!resource.Is<grading::v1::Review>()) continue;
+    grading::v1::Review review;
+    if (!resource.UnpackTo(&review)) {
+      return absl::DataLossError("a review on grading's ledger cannot be read");
+    }
+    LF_RETURN_IF_ERROR(ApplyReview(tx, review));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace lianfang::risk
