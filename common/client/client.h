@@ -1,5 +1,5 @@
-// Calling a service: a deadline on every call, a token, and repeats where they are safe. Reads and changes with a
-// request_id may be repeated, so every method of this suite is; only UNAVAILABLE is.
+// Calling a service: a deadline on every call, a token, and repeats where they are safe. Reads and
+// changes with a request_id may be repeated, so every method of this suite is; only UNAVAILABLE is.
 #pragma once
 
 #include <functional>

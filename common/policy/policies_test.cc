@@ -78,7 +78,7 @@ TEST_F(PolicyFolder, ErrorsNameTheFileAndWhatIsWrong) {
     std::string text;
     const char* complaint;
   } cases[] = {
-      {"grading-own.txtpb", "id: 'x' version: 1 colour: 'red'", "1:19: "},
+      {"grading-own.txtpb", "id: 'x' version: 1 colour: 'red'", "1:26: "},
       {"grading-own.txtpb", "id: 'x' version: 1 rules { level: RISK_LEVEL_PURPLE }", "PURPLE"},
       {"grading-own.txtpb", "id: 'x' version: 1", "has no rules"},
       {"grading-own.txtpb", absl::StrCat("id: 'scheme-2013' ", std::string(kPlain).substr(12)),
@@ -123,7 +123,8 @@ std::set<std::string> AllPermissions() {
 
 TEST(RolesTest, EveryPermissionOfARoleExists) {
   const std::set<std::string> all = AllPermissions();
-  for (const auto& role : Load("")->roles.roles()) {
+  const auto policies = Load("");
+  for (const auto& role : policies->roles.roles()) {
     for (const std::string& permission : role.permissions()) {
       const absl::string_view prefix =
           absl::string_view(permission).substr(0, permission.size() - 1);
@@ -153,14 +154,16 @@ TEST(RolesTest, RolesAreKeptApart) {
   auth::PermissionTable table(Load("")->roles);
   const std::set<std::string> all = AllPermissions();
   for (const std::string& name : all) table.Register(name);
-  const auto may = [&](const char* role, const std::string& permission) {
+  const auto may = [&](const char* role, const std::string& permission) -> bool {
     return table.Grant({role})[table.Register(permission)];
   };
   for (const std::string& name : all) {
     SCOPED_TRACE(name);
     const bool reads = absl::EndsWith(name, ".get") || absl::EndsWith(name, ".list") ||
                        absl::EndsWith(name, ".read") || absl::EndsWith(name, ".watch");
-    if (may("auditor", name)) EXPECT_TRUE(reads);
+    if (may("auditor", name)) {
+      EXPECT_TRUE(reads);
+    }
     if (may("administrator", name)) {
       EXPECT_FALSE(absl::StartsWith(name, "risk.") || absl::StartsWith(name, "grading.") ||
                    absl::StartsWith(name, "reporting.") || absl::StartsWith(name, "ledger."));

@@ -47,6 +47,8 @@ absl::Status Parse(const Method& method, const grpc::ByteBuffer& bytes, Message*
 }
 
 grpc::Status Serialize(const Message& message, grpc::ByteBuffer* out) {
+  // gRPC ends the process when a stream's buffer still holds the message before.
+  out->Clear();
   bool own = false;
   return grpc::GenericSerialize<grpc::ProtoBufferWriter, Message>(message, out, &own);
 }
@@ -360,6 +362,9 @@ void Registry::AddAsync(absl::string_view service, absl::string_view name, const
 
 namespace {
 
+// A stream of empty messages has no bytes to count.
+constexpr size_t kMaxStreamMessages = 50'000;
+
 // Collects a client stream, then runs its change.
 class Collector final : public grpc::ServerReadReactor<grpc::ByteBuffer> {
  public:
@@ -393,7 +398,11 @@ class Collector final : public grpc::ServerReadReactor<grpc::ByteBuffer> {
     bytes_ += buffer_.Length();
     std::shared_ptr<Message> message(prototype_->New());
     absl::Status status;
-    if (bytes_ > max_bytes_) {
+    if (messages_.size() >= kMaxStreamMessages) {
+      status = MakeError(common::v1::ERROR_REASON_INVALID_FIELD,
+                         absl::StrCat("消息过多：最多 ", kMaxStreamMessages, " 条。"),
+                         absl::StrCat("Too many messages: at most ", kMaxStreamMessages, "."));
+    } else if (bytes_ > max_bytes_) {
       status = MakeError(common::v1::ERROR_REASON_INVALID_FIELD,
                          absl::StrCat("数据过大：总共最多 ", max_bytes_ >> 20, " MiB。"),
                          absl::StrCat("Too much data: at most ", max_bytes_ >> 20, " MiB in all."));

@@ -4,6 +4,7 @@
 #include <shared_mutex>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
@@ -11,6 +12,7 @@
 #include "common/base/utf8.h"
 #include "common/status/error.h"
 #include "google/api/field_behavior.pb.h"
+#include "google/protobuf/field_mask.pb.h"
 #include "google/protobuf/unknown_field_set.h"
 
 namespace lianfang::rpc {
@@ -128,10 +130,16 @@ namespace {
 struct Registry {
   std::shared_mutex mutex;
   absl::flat_hash_map<const Descriptor*, std::unique_ptr<Validator>> known;  // under mutex
+  absl::flat_hash_set<const FieldDescriptor*> left;  // to handlers, under mutex
 };
 Registry& TheRegistry() {
   static auto* registry = new Registry;
   return *registry;
+}
+bool IsLeft(const FieldDescriptor* field) {
+  Registry& registry = TheRegistry();
+  const std::shared_lock lock(registry.mutex);
+  return registry.left.contains(field);
 }
 // Validators being built, so that a message that contains itself ends.
 thread_local std::vector<const Descriptor*> building;
@@ -146,6 +154,12 @@ const Validator& Validator::For(const Descriptor* type) {
   auto validator = std::make_unique<Validator>(type);
   const std::unique_lock lock(registry.mutex);
   return *registry.known.try_emplace(type, std::move(validator)).first->second;
+}
+
+void Validator::LeaveToHandler(const FieldDescriptor* field) {
+  Registry& registry = TheRegistry();
+  const std::unique_lock lock(registry.mutex);
+  registry.left.insert(field);
 }
 
 Validator::Validator(const Descriptor* type) {
@@ -169,7 +183,10 @@ Validator::Validator(const Descriptor* type) {
     };
     const bool well_known = field->message_type() != nullptr &&
                             field->message_type()->full_name().rfind("google.protobuf.", 0) == 0;
-    if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE && !well_known &&
+    if (field->name() == "update_mask" && well_known) update_mask_ = field;
+    // Maps carry what the handler checks itself, e.g. cells of a table with limits of their own.
+    if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE && !well_known && !field->is_map() &&
+        !IsLeft(field) &&
         std::find(building.begin(), building.end(), field->message_type()) == building.end()) {
       check.nested = &For(field->message_type());
     }
@@ -185,9 +202,25 @@ Validator::Validator(const Descriptor* type) {
 }
 
 absl::Status Validator::Check(const Message& message, absl::string_view path) const {
+  return CheckFields(message, path, nullptr);
+}
+
+absl::Status Validator::CheckFields(const Message& message, absl::string_view path,
+                                    const std::vector<std::string>* only) const {
   const auto* reflection = message.GetReflection();
+  std::vector<std::string> masked;
+  if (update_mask_ != nullptr) {
+    const auto& mask = static_cast<const google::protobuf::FieldMask&>(
+        reflection->GetMessage(message, update_mask_));
+    masked.assign(mask.paths().begin(), mask.paths().end());
+    if (masked.size() == 1 && masked[0] == "*") masked.clear();
+    if (!masked.empty()) masked.insert(masked.end(), {"name", "etag"});
+  }
   for (const FieldCheck& check : checks_) {
     const FieldDescriptor* field = check.field;
+    if (only != nullptr && std::find(only->begin(), only->end(), field->name()) == only->end()) {
+      continue;
+    }
     // Paths are only put together when something is wrong, or below.
     const auto at = [&](int index) {
       std::string full = path.empty() ? field->name() : absl::StrCat(path, ".", field->name());
@@ -251,7 +284,10 @@ absl::Status Validator::Check(const Message& message, absl::string_view path) co
         }
         if (check.nested != nullptr) {
           const Message& nested = reflection->GetMessage(message, field);
-          if (!check.nested->Check(nested, "").ok()) return check.nested->Check(nested, at(-1));
+          const auto* names = masked.empty() ? nullptr : &masked;
+          if (!check.nested->CheckFields(nested, "", names).ok()) {
+            return check.nested->CheckFields(nested, at(-1), names);
+          }
         }
         break;
       case FieldDescriptor::CPPTYPE_INT32:

@@ -20,14 +20,24 @@ class Validator {
   static const Validator& For(const google::protobuf::Descriptor* type);
 
   // The first thing that is wrong, with the field's path: REQUIRED_FIELD, INVALID_FIELD,
-  // UNKNOWN_ENUM_VALUE.
+  // UNKNOWN_ENUM_VALUE. Of a request with an `update_mask` only what the mask names is checked in
+  // the record: the rest is not used.
   absl::Status Check(const google::protobuf::Message& message, absl::string_view path = "") const;
+
+  // From now on the messages in this field are checked by their handler, not here: for lists whose
+  // bad items are answered one by one. Before the first For() of the type that has the field.
+  static void LeaveToHandler(const google::protobuf::FieldDescriptor* field);
 
   explicit Validator(const google::protobuf::Descriptor* type);
 
  private:
   struct FieldCheck;
+  // `only`: names of the fields to look at; null: all.
+  absl::Status CheckFields(const google::protobuf::Message& message, absl::string_view path,
+                           const std::vector<std::string>* only) const;
+
   std::vector<FieldCheck> checks_;
+  const google::protobuf::FieldDescriptor* update_mask_ = nullptr;
 
  public:
   ~Validator();

@@ -50,6 +50,9 @@ class ModuleContext {
   // Stops with the server; runs jobs that wait for others (not for reads or writes of the own
   // database).
   virtual void RunInBackground(std::function<void()> job) = 0;
+  // Called once when the server stops, before running calls are waited for: ends what the module
+  // itself waits for, so that those calls can be answered.
+  virtual void OnShutdown(std::function<void()> stop) = 0;
 };
 
 struct ModuleSpec {

@@ -1,5 +1,6 @@
 #include "common/server/server.h"
 
+#include <grpc/support/log.h>
 #include <sys/stat.h>
 
 #include <cerrno>
@@ -40,6 +41,19 @@ int Or(int value, int fallback) { return value > 0 ? value : fallback; }
 // Threads for jobs that wait for others.
 constexpr int kBackgroundThreads = 2;
 
+// The libraries' own messages go to our log: one form of lines, and nothing of a request's text.
+void CaptureLibraryLogs() {
+  static const bool once = [] {
+    google::protobuf::SetLogHandler(nullptr);
+    gpr_set_log_function([](gpr_log_func_args* args) {
+      obs::Log(args->severity == GPR_LOG_SEVERITY_ERROR ? obs::Level::kInfo : obs::Level::kDebug,
+               "grpc", {{"text", args->message}});
+    });
+    return true;
+  }();
+  static_cast<void>(once);
+}
+
 struct Hosted {
   rpc::Service service;
   HeadHub hub;
@@ -53,6 +67,7 @@ class ServerImpl final : public Server {
 
   absl::Status Init(const config::v1::ServerConfig& config, const std::vector<ModuleSpec>& modules,
                     Sources sources) {
+    CaptureLibraryLogs();
     config_ = config;
     clock_ = sources.clock != nullptr ? sources.clock : &system_clock_;
     ids_ = sources.ids != nullptr ? sources.ids : &random_ids_;
@@ -98,15 +113,17 @@ class ServerImpl final : public Server {
     }
     for (const ModuleSpec& module : modules) {
       if (!hosted_.contains(module.name)) continue;
-      Context context(this, hosted_.at(module.name).get());
-      LF_RETURN_IF_ERROR(module.wire(context));
-      LF_RETURN_IF_ERROR(context.status());
+      // Kept: handlers may hold on to it.
+      auto context = std::make_unique<Context>(this, hosted_.at(module.name).get());
+      LF_RETURN_IF_ERROR(module.wire(*context));
+      LF_RETURN_IF_ERROR(context->status());
+      contexts_.push_back(std::move(context));
     }
     std::map<std::string, HostedLedger>& ledgers = ledgers_;
     for (auto& [name, hosted] : hosted_) ledgers[name] = {&hosted->service, &hosted->hub};
     RegisterLedgerService(*registry_, ledgers, *ledger_key_);
     for (auto& [name, hosted] : hosted_) LF_RETURN_IF_ERROR(hosted->service.writer->Start());
-    LF_RETURN_IF_ERROR(Listen());
+    LF_RETURN_IF_ERROR(Listen(sources.beside));
     for (auto& [name, hosted] : hosted_) {
       for (auto& follower : hosted->followers) follower->Start();
     }
@@ -133,6 +150,7 @@ class ServerImpl final : public Server {
     for (auto& [name, hosted] : hosted_) {
       for (auto& follower : hosted->followers) follower->Stop();
     }
+    for (const auto& stop : on_shutdown_) stop();
     if (server_ != nullptr) {
       server_->Shutdown(std::chrono::system_clock::now() + absl::ToChronoNanoseconds(grace));
     }
@@ -172,6 +190,9 @@ class ServerImpl final : public Server {
     void RunInBackground(std::function<void()> job) override {
       server_->background_->Submit(absl::InfiniteFuture(),
                                    [job = std::move(job)](const absl::Status&) { job(); });
+    }
+    void OnShutdown(std::function<void()> stop) override {
+      server_->on_shutdown_.push_back(std::move(stop));
     }
     const absl::Status& status() const { return status_; }
 
@@ -222,7 +243,7 @@ class ServerImpl final : public Server {
     return absl::OkStatus();
   }
 
-  absl::Status Listen() {
+  absl::Status Listen(const std::vector<grpc::Service*>& beside) {
     grpc::EnableDefaultHealthCheckService(true);
     grpc::ServerBuilder builder;
     int port = 0;
@@ -235,6 +256,7 @@ class ServerImpl final : public Server {
     builder.SetMaxReceiveMessageSize(client::kMaxRequestBytes);
     RegisterReflection(*registry_);
     for (grpc::Service* service : registry_->Services()) builder.RegisterService(service);
+    for (grpc::Service* service : beside) builder.RegisterService(service);
     server_ = builder.BuildAndStart();
     if (server_ == nullptr || port == 0) {
       return MakeError(common::v1::ERROR_REASON_DEPENDENCY_UNAVAILABLE,
@@ -262,8 +284,10 @@ class ServerImpl final : public Server {
   std::unique_ptr<rpc::ReadPool> reads_;
   std::unique_ptr<rpc::ReadPool> background_;
   std::map<std::string, std::unique_ptr<Hosted>> hosted_;
+  std::vector<std::unique_ptr<ModuleContext>> contexts_;
   std::map<std::string, HostedLedger> ledgers_;
   std::unique_ptr<rpc::Registry> registry_;
+  std::vector<std::function<void()>> on_shutdown_;
   std::string local_;
   std::unique_ptr<grpc::Server> server_;
   std::string address_;

@@ -20,6 +20,9 @@ namespace lianfang::server {
 struct Sources {
   const Clock* clock = nullptr;
   IdSource* ids = nullptr;
+  // Further gRPC services to serve beside the modules', e.g. a plain echo to compare with. Not
+  // owned.
+  std::vector<grpc::Service*> beside;
 };
 
 class Server {

@@ -1,6 +1,8 @@
 // The wrapper around every call, seen from outside: a small module on a real server.
 #include "common/server/server.h"
 
+#include <grpcpp/generic/generic_stub.h>
+
 #include "common/rpc/standard.h"
 #include "common/testing/test_server.h"
 #include "lianfang/ledger/v1/ledger.grpc.pb.h"

@@ -13,6 +13,9 @@ using enum absl::StatusCode;
 constexpr absl::string_view kPayload = "lianfang/google.rpc.Status";
 constexpr absl::string_view kDomain = "lianfang";
 constexpr absl::string_view kPrefix = "ERROR_REASON_";
+// Details travel as metadata, in base64, and most clients take 8 KiB of metadata in all: an error
+// that is larger would arrive as another error.
+constexpr size_t kMaxViolationBytes = 3500;
 
 absl::string_view ReasonName(ErrorReason reason) {
   absl::string_view name = common::v1::ErrorReason_Name(reason);
@@ -106,10 +109,20 @@ absl::Status ErrorBuilder::Build() const {
   wire.add_details()->PackFrom(info);
   if (!fields_.empty()) {
     google::rpc::BadRequest bad;
-    for (const auto& [path, text] : fields_) {
+    size_t bytes = 0;
+    for (size_t i = 0; i < fields_.size(); ++i) {
+      const auto& [path, description] = fields_[i];
+      bytes += path.size() + description.size() + 8;
+      if (bytes > kMaxViolationBytes) {
+        auto* more = bad.add_field_violations();
+        more->set_field("…");
+        more->set_description(absl::StrCat("还有 ", fields_.size() - i, " 处未列出 / ",
+                                           fields_.size() - i, " more are not listed"));
+        break;
+      }
       auto* violation = bad.add_field_violations();
       violation->set_field(path);
-      violation->set_description(text);
+      violation->set_description(description);
     }
     wire.add_details()->PackFrom(bad);
   }

@@ -31,8 +31,12 @@ TempFolder::~TempFolder() {
   std::filesystem::remove_all(path_, ignored);
 }
 
-TestServer::TestServer(std::vector<server::ModuleSpec> modules, config::v1::ServerConfig config)
-    : clock_(StartOfTests()), modules_(std::move(modules)), config_(std::move(config)) {
+TestServer::TestServer(std::vector<server::ModuleSpec> modules, config::v1::ServerConfig config,
+                       std::vector<grpc::Service*> beside)
+    : clock_(StartOfTests()),
+      modules_(std::move(modules)),
+      config_(std::move(config)),
+      beside_(std::move(beside)) {
   config_.set_listen("127.0.0.1:0");
   config_.set_data_dir(folder_.path());
   Start();
@@ -44,7 +48,9 @@ TestServer::~TestServer() {
 }
 
 void TestServer::Start() {
-  server_ = Must(server::Server::Start(config_, modules_, {.clock = &clock_}), "server");
+  server_ = Must(server::Server::Start(config_, modules_,
+                                       {.clock = &clock_, .ids = nullptr, .beside = beside_}),
+                 "server");
   channel_ = client::MakeChannel(server_->address());
 }
 

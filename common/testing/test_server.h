@@ -36,8 +36,9 @@ class TestServer {
  public:
   // Starts the modules; fails the test (and throws it out) when it cannot. The clock starts at
   // 2026-05-13 08:00 +08:00.
-  explicit TestServer(std::vector<server::ModuleSpec> modules,
-                      config::v1::ServerConfig config = {});
+  // `beside` are further gRPC services to serve; not owned.
+  explicit TestServer(std::vector<server::ModuleSpec> modules, config::v1::ServerConfig config = {},
+                      std::vector<grpc::Service*> beside = {});
   ~TestServer();
 
   FakeClock& clock() { return clock_; }
@@ -69,6 +70,7 @@ class TestServer {
   FakeClock clock_;
   std::vector<server::ModuleSpec> modules_;
   config::v1::ServerConfig config_;
+  std::vector<grpc::Service*> beside_;
   std::unique_ptr<server::Server> server_;
   std::shared_ptr<grpc::Channel> channel_;
   std::vector<std::unique_ptr<client::Client>> clients_;

@@ -94,8 +94,8 @@ void RegisterAggregationService(rpc::Registry& registry, rpc::Service& service,
   registry.Read<GetRollupRequest, GetRollupResponse>(kService, "GetRollup", service, GetRollup);
   registry.Async<PullMemberRequest, PullMemberResponse>(
       kService, "PullMember",
-      [puller](const rpc::CallContext& call, const std::shared_ptr<const PullMemberRequest>& request,
-               Puller::Done done) {
+      [puller](const rpc::CallContext& call,
+               const std::shared_ptr<const PullMemberRequest>& request, Puller::Done done) {
         puller->Pull(request->name(), CallerOf(call), std::move(done));
       });
   registry.ServerStream<PullAllRequest, PullAllResponse>(

@@ -19,11 +19,10 @@ absl::Status CheckRoom(store::WriteTx& tx, const Member& member) {
                       tx.List<Member>(MemberKind(), tx.unit_id(),
                                       {.equal = {{"unit", member.unit()}}, .limit = 1}));
   if (!same_unit.empty()) {
-    return ErrorBuilder(common::v1::ERROR_REASON_RESOURCE_EXISTS,
-                        absl::StrCat("单位 ", member.unit(), " 已登记为 ", same_unit[0].name(),
-                                     "。"),
-                        absl::StrCat(member.unit(), " is registered already, as ",
-                                     same_unit[0].name(), "."))
+    return ErrorBuilder(
+               common::v1::ERROR_REASON_RESOURCE_EXISTS,
+               absl::StrCat("单位 ", member.unit(), " 已登记为 ", same_unit[0].name(), "。"),
+               absl::StrCat(member.unit(), " is registered already, as ", same_unit[0].name(), "."))
         .Field("member.unit", "该单位已经登记。", "is registered already.")
         .Meta("resource", same_unit[0].name());
   }
@@ -60,20 +59,20 @@ absl::StatusOr<bool> ReadRows(store::Reader& reader, absl::string_view unit_id, 
                               absl::FunctionRef<void(const Member&)> row) {
   bool any = false;
   Member member;
-  LF_RETURN_IF_ERROR(reader.Scan(
-      MemberRowKind(), unit_id, {.limit = kMaxMembers + 1},
-      [&](absl::string_view id, absl::string_view body) {
-        if (!member.ParseFromArray(body.data(), static_cast<int>(body.size()))) {
-          return store::CorruptRecord(MemberRowKind(), id);
-        }
-        if (id == kTotalRow) {
-          any = true;
-          *total = member.report().total();
-        } else {
-          row(member);
-        }
-        return absl::OkStatus();
-      }));
+  LF_RETURN_IF_ERROR(
+      reader.Scan(MemberRowKind(), unit_id, {.limit = kMaxMembers + 1},
+                  [&](absl::string_view id, absl::string_view body) {
+                    if (!member.ParseFromArray(body.data(), static_cast<int>(body.size()))) {
+                      return store::CorruptRecord(MemberRowKind(), id);
+                    }
+                    if (id == kTotalRow) {
+                      any = true;
+                      *total = member.report().total();
+                    } else {
+                      row(member);
+                    }
+                    return absl::OkStatus();
+                  }));
   return any;
 }
 

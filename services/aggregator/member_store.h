@@ -27,8 +27,8 @@ absl::StatusOr<std::optional<reporting::v1::Statistics>> ReadTotal(store::Reader
 
 // The kept total, then `row` for each slim member in the order of ids: all of one state. False when
 // the unit has no members.
-absl::StatusOr<bool> ReadRows(
-    store::Reader& reader, absl::string_view unit_id, reporting::v1::Statistics* total,
-    absl::FunctionRef<void(const aggregation::v1::Member&)> row);
+absl::StatusOr<bool> ReadRows(store::Reader& reader, absl::string_view unit_id,
+                              reporting::v1::Statistics* total,
+                              absl::FunctionRef<void(const aggregation::v1::Member&)> row);
 
 }  // namespace lianfang::aggregator

@@ -46,7 +46,8 @@ absl::Status Wire(server::ModuleContext& context) {
 
 bool ServesReporting(const config::v1::ServerConfig& config) {
   const auto& modules = config.modules();
-  return !modules.empty() && std::find(modules.begin(), modules.end(), "reporting") == modules.end();
+  return !modules.empty() &&
+         std::find(modules.begin(), modules.end(), "reporting") == modules.end();
 }
 
 server::ModuleSpec AggregatorModule() {

@@ -58,9 +58,14 @@ absl::Status ImportDirectory(
   for (const auto& [file, rows] : input.rows) tables.push_back(ReadRows(file, rows, &problems));
   LF_ASSIGN_OR_RETURN(const Directory existing, LoadDirectory(tx));
   ImportPlan plan = PlanImport(tx.unit_id(), tables, existing, &problems);
-  if (!problems.empty()) return problems.ToError();
-
   v1::ImportDirectoryResponse result;
+  if (!problems.empty()) {
+    // An error has room for some problems; whoever asks for validation gets them all.
+    if (!input.options.validate_only()) return problems.ToError();
+    problems.List(&result);
+    tx.SetResult(result);
+    return absl::OkStatus();
+  }
   result.set_created_count(plan.created);
   result.set_updated_count(plan.updated);
   result.set_unchanged_count(plan.unchanged);

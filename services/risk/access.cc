@@ -1,14 +1,19 @@
 #include "services/risk/access.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "common/status/error.h"
 
 namespace lianfang::risk {
 
 bool SeesAllForms(const auth::Identity& caller) {
-  return std::any_of(caller.roles.begin(), caller.roles.end(),
-                     [](const std::string& role) { return role != "staff"; });
+  static constexpr absl::string_view kOwnFormsOnly[] = {"staff", "department_head",
+                                                        "vice_principal", "leading_group"};
+  return std::any_of(caller.roles.begin(), caller.roles.end(), [](const std::string& role) {
+    return std::find(std::begin(kOwnFormsOnly), std::end(kOwnFormsOnly), role) ==
+           std::end(kOwnFormsOnly);
+  });
 }
 
 absl::Status CheckSees(const auth::Identity& caller, absl::string_view person) {

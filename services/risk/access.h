@@ -8,7 +8,9 @@
 
 namespace lianfang::risk {
 
-// Whether the caller sees everybody's forms: all but those who are nothing more than staff.
+// Whether the caller sees everybody's forms: by a role that reviews, keeps or audits them. The
+// roles that every member of staff, heads and leaders in charge included, has for his own work show
+// him his own forms only.
 bool SeesAllForms(const auth::Identity& caller);
 
 // NOT_RECORD_OWNER unless the caller sees all forms or is the person.

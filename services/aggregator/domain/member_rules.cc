@@ -98,9 +98,9 @@ absl::Status CheckNewMember(const Member& member, absl::string_view parent_id) {
   }
   const absl::string_view issuer = IssuingService(member.kind());
   if (!services.contains(std::string(issuer))) {
-    return Invalid("member.verifier_keys", absl::StrCat("缺少签发报告的台账 ", issuer, " 的公钥。"),
-                   absl::StrCat("lacks the key of the ledger ", issuer,
-                                ", on which its reports are issued."));
+    return Invalid(
+        "member.verifier_keys", absl::StrCat("缺少签发报告的台账 ", issuer, " 的公钥。"),
+        absl::StrCat("lacks the key of the ledger ", issuer, ", on which its reports are issued."));
   }
   return absl::OkStatus();
 }

@@ -34,7 +34,6 @@ reporting::v1::MemberSummary Summarize(const aggregation::v1::Member& member);
 
 // Puts the member into the list that its state calls for, and its figures, if they count, into the
 // rows.
-void AddToRollup(const aggregation::v1::Member& member,
-                 aggregation::v1::GetRollupResponse* rollup);
+void AddToRollup(const aggregation::v1::Member& member, aggregation::v1::GetRollupResponse* rollup);
 
 }  // namespace lianfang::aggregator

@@ -30,8 +30,8 @@ const VerifiedCheckpoint* Known(const Member& member, absl::string_view service)
   return nullptr;
 }
 
-Evidence MakeEvidence(const Member& member, absl::string_view service,
-                      absl::string_view presented, absl::string_view problem) {
+Evidence MakeEvidence(const Member& member, absl::string_view service, absl::string_view presented,
+                      absl::string_view problem) {
   Evidence evidence;
   evidence.set_service(std::string(service));
   if (const auto* known = Known(member, service)) {

@@ -28,9 +28,8 @@ absl::StatusOr<std::string> ReadCredential(const std::string& folder,
   auto text = crypto::ReadKeyFile(absl::StrCat(folder, "/", credential, ".token"),
                                   /*secret=*/false);
   if (!text.ok()) {
-    return absl::IsNotFound(text.status())
-               ? Unusable(credential, "不存在。", "does not exist.")
-               : Unusable(credential, "无法读取。", "cannot be read.");
+    return absl::IsNotFound(text.status()) ? Unusable(credential, "不存在。", "does not exist.")
+                                           : Unusable(credential, "无法读取。", "cannot be read.");
   }
   if (text->size() > kMaxTokenBytes) {
     return Unusable(credential, "过大。", "is too large.");

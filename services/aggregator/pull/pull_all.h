@@ -14,7 +14,6 @@ namespace lianfang::aggregator {
 // under way are completed. OVERLOADED when there is no room.
 absl::StatusOr<std::shared_ptr<rpc::StreamSource>> PullAll(std::shared_ptr<Puller> puller,
                                                            std::string unit_id,
-                                                           Puller::Caller caller,
-                                                           rpc::Waker waker);
+                                                           Puller::Caller caller, rpc::Waker waker);
 
 }  // namespace lianfang::aggregator

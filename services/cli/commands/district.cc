@@ -1,4 +1,6 @@
 // lianfang register, pull, rollup: a district over its schools.
+#include <algorithm>
+#include <map>
 #include <memory>
 #include <vector>
 
@@ -22,35 +24,59 @@ namespace {
 
 using Stub = aggregation::v1::AggregationService::Stub;
 using aggregation::v1::Member;
-constexpr char kRole[] = "district_operator";
+constexpr char kRole[] = "district_admin";
 constexpr size_t kMaxKeysBytes = 65536;
 
 constexpr Flag kRegisterFlags[] = {
-    {"unit", "DISTRICT", Flag::kValue, {"汇总单位代码（必填）", "id of the aggregator's unit (needed)"}},
-    {"member-unit", "UNIT", Flag::kValue, {"下级单位代码（必填）", "id of the member's unit (needed)"}},
-    {"endpoint", "HOST:PORT", Flag::kValue, {"下级单位的服务地址（必填）", "where the member serves (needed)"}},
-    {"keys-file", "FILE", Flag::kValue,
+    {"unit",
+     "DISTRICT",
+     Flag::kValue,
+     {"汇总单位代码（必填）", "id of the aggregator's unit (needed)"}},
+    {"member-unit",
+     "UNIT",
+     Flag::kValue,
+     {"下级单位代码（必填）", "id of the member's unit (needed)"}},
+    {"endpoint",
+     "HOST:PORT",
+     Flag::kValue,
+     {"下级单位的服务地址（必填）", "where the member serves (needed)"}},
+    {"keys-file",
+     "FILE",
+     Flag::kValue,
      {"下级单位账本公钥的文件，即其 lianfang keys 的输出（必填）",
       "the member's ledger keys, as its `lianfang keys` prints them (needed)"}},
-    {"credential", "NAME", Flag::kValue,
+    {"credential",
+     "NAME",
+     Flag::kValue,
      {"凭证名：汇总服务凭证文件夹中的 NAME.token（必填）",
       "credential: NAME.token in the aggregator's credentials folder (needed)"}},
-    {"kind", "school|aggregator", Flag::kValue,
+    {"kind",
+     "school|aggregator",
+     Flag::kValue,
      {"下级单位类别；默认 school", "kind of the member; default school"}},
 };
 constexpr Flag kPullFlags[] = {
-    {"unit", "DISTRICT", Flag::kValue, {"汇总单位代码（必填）", "id of the aggregator's unit (needed)"}},
-    {"member", "MEMBER", Flag::kValue, {"只抽取该下级单位；默认全部", "only this member; default all"}},
+    {"unit",
+     "DISTRICT",
+     Flag::kValue,
+     {"汇总单位代码（必填）", "id of the aggregator's unit (needed)"}},
+    {"member",
+     "MEMBER",
+     Flag::kValue,
+     {"只抽取该下级单位；默认全部", "only this member; default all"}},
 };
 constexpr Flag kRollupFlags[] = {
-    {"unit", "DISTRICT", Flag::kValue, {"汇总单位代码（必填）", "id of the aggregator's unit (needed)"}},
+    {"unit",
+     "DISTRICT",
+     Flag::kValue,
+     {"汇总单位代码（必填）", "id of the aggregator's unit (needed)"}},
 };
 
 bool SameMember(const Member& a, const Member& b) {
   return a.unit() == b.unit() && a.kind() == b.kind() && a.endpoint() == b.endpoint() &&
          a.credential() == b.credential() &&
-         std::equal(a.verifier_keys().begin(), a.verifier_keys().end(), b.verifier_keys().begin(),
-                    b.verifier_keys().end());
+         std::is_permutation(a.verifier_keys().begin(), a.verifier_keys().end(),
+                             b.verifier_keys().begin(), b.verifier_keys().end());
 }
 
 absl::Status RunRegister(Session& session) {
@@ -79,22 +105,21 @@ absl::Status RunRegister(Session& session) {
   request.set_request_id(UuidOf(absl::StrCat("register ", request.SerializeAsString())));
   LF_ASSIGN_OR_RETURN(const auto client, session.Connect(kRole));
   Stub stub(client->channel());
-  auto response = client->Call(stub, &Stub::RegisterMember, request, session.call_options());
-  if (!response.ok() && ReasonOf(response.status()) == common::v1::ERROR_REASON_RESOURCE_EXISTS) {
-    aggregation::v1::GetMemberRequest get;
-    get.set_name(RecordName(unit, "members", member_unit));
-    LF_ASSIGN_OR_RETURN(const auto found,
-                        client->Call(stub, &Stub::GetMember, get, session.call_options()));
-    if (!SameMember(found.member(), member)) return response.status();
-    if (session.json()) return session.PrintJson(found);
-    session.Say(absl::StrCat("已登记过 ", found.member().name(), "，未改动"),
-                absl::StrCat(found.member().name(), " is registered already, nothing changed"));
+  // Looked at first: an earlier answer to the same request would read as if it had been made now.
+  aggregation::v1::GetMemberRequest get;
+  get.set_name(RecordName(unit, "members", member_unit));
+  const auto found = client->Call(stub, &Stub::GetMember, get, session.call_options());
+  if (found.ok() && SameMember(found->member(), member)) {
+    if (session.json()) return session.PrintJson(*found);
+    session.Say(absl::StrCat("已登记过 ", found->member().name(), "，未改动"),
+                absl::StrCat(found->member().name(), " is registered already, nothing changed"));
     return absl::OkStatus();
   }
-  if (!response.ok()) return response.status();
-  if (session.json()) return session.PrintJson(*response);
-  session.Say(absl::StrCat("已登记 ", response->member().name()),
-              absl::StrCat("registered ", response->member().name()));
+  LF_ASSIGN_OR_RETURN(const auto response,
+                      client->Call(stub, &Stub::RegisterMember, request, session.call_options()));
+  if (session.json()) return session.PrintJson(response);
+  session.Say(absl::StrCat("已登记 ", response.member().name()),
+              absl::StrCat("registered ", response.member().name()));
   return absl::OkStatus();
 }
 
@@ -145,8 +170,8 @@ absl::Status RunPull(Session& session) {
     aggregation::v1::PullMemberRequest request;
     request.set_name(absl::StartsWith(member, "units/") ? member
                                                         : RecordName(unit, "members", member));
-    LF_ASSIGN_OR_RETURN(const auto response, client->Call(stub, &Stub::PullMember, request,
-                                                          session.call_options()));
+    LF_ASSIGN_OR_RETURN(const auto response,
+                        client->Call(stub, &Stub::PullMember, request, session.call_options()));
     outcome.Add(response.member());
     if (session.json()) LF_RETURN_IF_ERROR(session.PrintJson(response));
     SayMember(session, response.member(), response.unchanged());
@@ -191,13 +216,21 @@ absl::Status RunRollup(Session& session) {
   LF_ASSIGN_OR_RETURN(const auto response,
                       client->Call(stub, &Stub::GetRollup, request, session.call_options()));
   if (session.json()) return session.PrintJson(response);
-  session.Print(RollupTable(response, session.lang()));
-  session.Say(absl::StrCat("已核验 ", response.members_size(), "，无法连接 ",
-                           response.unreachable_size(), "，不可信 ", response.untrusted_size(),
-                           "，未抽取 ", response.pending_size()),
-              absl::StrCat("verified ", response.members_size(), ", unreachable ",
-                           response.unreachable_size(), ", untrusted ", response.untrusted_size(),
-                           ", never pulled ", response.pending_size()));
+  std::map<std::string, std::string> unit_of;
+  for (const std::string& name : response.unreachable()) {
+    aggregation::v1::GetMemberRequest get;
+    get.set_name(name);
+    LF_ASSIGN_OR_RETURN(const auto found,
+                        client->Call(stub, &Stub::GetMember, get, session.call_options()));
+    unit_of[name] = found.member().unit();
+  }
+  session.Print(RollupTable(response, unit_of, session.lang()));
+  session.Say(
+      absl::StrCat("已核验 ", response.members_size(), "，无法连接 ", response.unreachable_size(),
+                   "，不可信 ", response.untrusted_size(), "，未抽取 ", response.pending_size()),
+      absl::StrCat("verified ", response.members_size(), ", unreachable ",
+                   response.unreachable_size(), ", untrusted ", response.untrusted_size(),
+                   ", never pulled ", response.pending_size()));
   return absl::OkStatus();
 }
 
@@ -205,11 +238,10 @@ absl::Status RunRollup(Session& session) {
 
 const Command kRegister = {
     "register", {"登记下级单位", "registers a member of a district"}, kRegisterFlags, RunRegister};
-const Command kPull = {
-    "pull",
-    {"抽取并核验下级单位的报告", "pulls and verifies the reports of members"},
-    kPullFlags,
-    RunPull};
+const Command kPull = {"pull",
+                       {"抽取并核验下级单位的报告", "pulls and verifies the reports of members"},
+                       kPullFlags,
+                       RunPull};
 const Command kRollup = {
     "rollup",
     {"各下级单位汇总，只计已核验的", "totals over all members with a verified report"},

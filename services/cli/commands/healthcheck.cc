@@ -5,9 +5,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "common/status/error.h"
+#include "grpcpp/generic/generic_stub.h"
 #include "grpcpp/impl/codegen/proto_utils.h"
 #include "grpcpp/support/byte_buffer.h"
-#include "grpcpp/generic/generic_stub.h"
 #include "services/cli/commands/commands.h"
 #include "services/cli/core/exit_code.h"
 
@@ -15,22 +15,27 @@ namespace lianfang::cli {
 namespace {
 
 constexpr Flag kFlags[] = {
-    {"wait", "TIME", Flag::kValue,
-     {"最多等待多久直至就绪，如 20s；默认不等", "waits so long until it is ready, e.g. 20s; default 0s"}},
+    {"wait",
+     "TIME",
+     Flag::kValue,
+     {"最多等待多久直至就绪，如 20s；默认不等",
+      "waits so long until it is ready, e.g. 20s; default 0s"}},
 };
 
+constexpr absl::Duration kPause = absl::Milliseconds(100);
 constexpr char kCheck[] = "/grpc.health.v1.Health/Check";
 
 // One Health/Check for the whole server: the request is empty, and the answer SERVING is the one
 // byte field 1 = 1.
-absl::Status Check(grpc::Channel* channel, absl::Duration timeout) {
+absl::Status Check(const std::shared_ptr<grpc::Channel>& channel, absl::Duration timeout) {
   grpc::ClientContext context;
   context.set_deadline(std::chrono::system_clock::now() + absl::ToChronoNanoseconds(timeout));
-  grpc::GenericStub stub(std::shared_ptr<grpc::Channel>(channel, [](grpc::Channel*) {}));
+  grpc::GenericStub stub(channel);
   grpc::CompletionQueue queue;
   grpc::ByteBuffer response;
   grpc::Status status;
-  auto call = stub.PrepareUnaryCall(&context, kCheck, grpc::ByteBuffer(), &queue);
+  const grpc::Slice nothing;
+  auto call = stub.PrepareUnaryCall(&context, kCheck, grpc::ByteBuffer(&nothing, 1), &queue);
   call->StartCall();
   call->Finish(&response, &status, nullptr);
   void* tag = nullptr;
@@ -61,18 +66,20 @@ absl::Status RunHealthcheck(Session& session) {
                       "The option --wait is a time such as 20s, at most 1h.");
   }
   const auto channel = client::MakeChannel(session.address());
-  const absl::Time deadline = session.environment().clock->Now() + wait;
-  absl::Status status = Check(channel.get(), session.timeout());
-  while (!status.ok() && session.environment().clock->Now() < deadline) {
-    // gRPC itself waits for the connection; a server that answers and is not ready is asked again.
-    const absl::Duration left = deadline - session.environment().clock->Now();
-    const absl::Time next = absl::Now() + std::min(left, absl::Milliseconds(200));
-    channel->WaitForConnected(std::chrono::system_clock::now() +
-                              absl::ToChronoNanoseconds(std::min(left, absl::Milliseconds(200))));
-    if (const absl::Duration pause = next - absl::Now(); pause > absl::ZeroDuration()) {
-      std::this_thread::sleep_for(absl::ToChronoNanoseconds(std::min(pause, absl::Milliseconds(50))));
+  const Clock& clock = *session.environment().clock;
+  const absl::Time deadline = clock.Now() + wait;
+  absl::Status status = Check(channel, session.timeout());
+  while (!status.ok() && clock.Now() < deadline) {
+    const absl::Duration pause = std::min(deadline - clock.Now(), kPause);
+    const bool connected = channel->GetState(false) == GRPC_CHANNEL_READY;
+    // Returns as soon as there is a connection; a server that has one and is not ready yet is asked
+    // again after the pause.
+    if (channel->WaitForConnected(std::chrono::system_clock::now() +
+                                  absl::ToChronoNanoseconds(pause)) &&
+        connected) {
+      std::this_thread::sleep_for(absl::ToChronoNanoseconds(pause));
     }
-    status = Check(channel.get(), std::min(session.timeout(), std::max(left, absl::Seconds(1))));
+    status = Check(channel, session.timeout());
   }
   if (!status.ok()) return status;
   session.Say(absl::StrCat("已就绪：", session.address()),

@@ -14,7 +14,9 @@ namespace {
 
 constexpr Flag kFlags[] = {
     {"unit", "UNIT", Flag::kValue, {"单位代码（必填）", "id of the unit (needed)"}},
-    {"services", "a,b", Flag::kValue,
+    {"services",
+     "a,b",
+     Flag::kValue,
      {"哪些服务的账本；默认 reporting,personnel,risk,grading；汇总单位用 aggregator",
       "whose ledgers; default reporting,personnel,risk,grading; aggregator for an aggregator"}},
 };
@@ -33,9 +35,9 @@ absl::Status RunKeys(Session& session) {
   std::vector<std::string> services = SplitList(session.arguments().Get("services"));
   if (services.empty()) services = {"reporting", "personnel", "risk", "grading"};
   for (const std::string& service : services) {
-    LF_ASSIGN_OR_RETURN(const auto verifier,
-                        ledger::NoteVerifier::Create(store::LedgerOrigin(unit, service),
-                                                     key.public_key()));
+    LF_ASSIGN_OR_RETURN(
+        const auto verifier,
+        ledger::NoteVerifier::Create(store::LedgerOrigin(unit, service), key.public_key()));
     session.Write(absl::StrCat(verifier.ToString(), "\n"));
   }
   return absl::OkStatus();
@@ -43,10 +45,10 @@ absl::Status RunKeys(Session& session) {
 
 }  // namespace
 
-const Command kKeys = {
-    "keys",
-    {"列出单位各账本的公钥，供上级登记", "prints the public keys of a unit's ledgers, for the layer above"},
-    kFlags,
-    RunKeys};
+const Command kKeys = {"keys",
+                       {"列出单位各账本的公钥，供上级登记",
+                        "prints the public keys of a unit's ledgers, for the layer above"},
+                       kFlags,
+                       RunKeys};
 
 }  // namespace lianfang::cli

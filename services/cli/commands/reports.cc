@@ -33,8 +33,8 @@ absl::Status RunReport(Session& session) {
   Stub stub(client->channel());
   reporting::v1::GetUnitReportRequest request;
   request.set_unit(UnitName(unit));
-  LF_ASSIGN_OR_RETURN(const auto response, client->Call(stub, &Stub::GetUnitReport, request,
-                                                        session.call_options()));
+  LF_ASSIGN_OR_RETURN(const auto response,
+                      client->Call(stub, &Stub::GetUnitReport, request, session.call_options()));
   if (session.json()) return session.PrintJson(response);
   const auto& report = response.report();
   session.Say(absl::StrCat(report.display_name(), "　第 ", report.number(), " 号报告，",
@@ -59,8 +59,8 @@ absl::Status RunStatistics(Session& session) {
   Stub stub(client->channel());
   reporting::v1::GetStatisticsRequest request;
   request.set_unit(UnitName(unit));
-  LF_ASSIGN_OR_RETURN(const auto response, client->Call(stub, &Stub::GetStatistics, request,
-                                                        session.call_options()));
+  LF_ASSIGN_OR_RETURN(const auto response,
+                      client->Call(stub, &Stub::GetStatistics, request, session.call_options()));
   if (session.json()) return session.PrintJson(response);
   session.Print(StatisticsTable(response.departments(), response.total(), session.lang()));
   session.Print(BreakdownTable(response.total(), session.lang()));
@@ -98,7 +98,8 @@ absl::Status RunSummary(Session& session) {
   if (session.json()) return session.PrintJson(all);
   Table table = SummaryTable(session.lang());
   for (const auto& row : all.rows()) AddSummaryRow(row, session.lang(), &table);
-  session.Say("《处室（单位）廉政风险识别一览表》（附件8）", "Risk identification summary (annex 8)");
+  session.Say("《处室（单位）廉政风险识别一览表》（附件8）",
+              "Risk identification summary (annex 8)");
   session.Print(table);
   session.Say(absl::StrCat("共 ", total, " 行，显示 ", all.rows_size(), " 行"),
               absl::StrCat(total, " rows in all, ", all.rows_size(), " shown"));
@@ -117,10 +118,9 @@ const Command kStatistics = {
     {"统计表（附件11），不出具报告", "statistics (annex 11) without issuing a report"},
     kUnitFlags,
     RunStatistics};
-const Command kSummary = {
-    "summary",
-    {"廉政风险识别一览表（附件8）", "risk identification summary (annex 8)"},
-    kSummaryFlags,
-    RunSummary};
+const Command kSummary = {"summary",
+                          {"廉政风险识别一览表（附件8）", "risk identification summary (annex 8)"},
+                          kSummaryFlags,
+                          RunSummary};
 
 }  // namespace lianfang::cli

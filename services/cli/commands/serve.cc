@@ -12,17 +12,27 @@ namespace lianfang::cli {
 namespace {
 
 constexpr Flag kFlags[] = {
-    {"listen", "HOST:PORT", Flag::kValue,
+    {"listen",
+     "HOST:PORT",
+     Flag::kValue,
      {"监听地址；默认 127.0.0.1:7100", "address to listen on; default 127.0.0.1:7100"}},
-    {"config", "FILE", Flag::kValue,
+    {"config",
+     "FILE",
+     Flag::kValue,
      {"配置文件（textproto）；选项优先于文件", "configuration (textproto); options override it"}},
-    {"modules", "a,b", Flag::kValue,
+    {"modules",
+     "a,b",
+     Flag::kValue,
      {"只运行这些服务：personnel、risk、grading、reporting、aggregator；默认全部",
       "only these services: personnel, risk, grading, reporting, aggregator; default all"}},
-    {"upstream", "SERVICE=HOST:PORT", Flag::kList,
+    {"upstream",
+     "SERVICE=HOST:PORT",
+     Flag::kList,
      {"不在本进程的服务的地址，可多次给出", "where a service of another process is; repeatable"}},
     {"token-key", "FILE", Flag::kValue, {"签名密钥文件", "key file that signs tokens"}},
-    {"log-level", "LEVEL", Flag::kValue,
+    {"log-level",
+     "LEVEL",
+     Flag::kValue,
      {"日志级别：debug、info、warning、error", "debug, info, warning or error"}},
 };
 
@@ -39,10 +49,10 @@ absl::Status RunServe(Session& session) {
   config::v1::ServerConfig config;
   config.set_listen("127.0.0.1:7100");
   config.set_data_dir("./data");
-  const int code = server::RunServer(line, config,
-                                     {personnel::PersonnelModule(), risk::RiskModule(),
-                                      grading::GradingModule(), reporting::ReportingModule(),
-                                      aggregator::AggregatorModule()});
+  const int code =
+      server::RunServer(line, config,
+                        {personnel::PersonnelModule(), risk::RiskModule(), grading::GradingModule(),
+                         reporting::ReportingModule(), aggregator::AggregatorModule()});
   // RunServer has said what was wrong.
   if (code == kExitUsage) {
     return UsageError("服务没有启动：选项有误。", "The server did not start: wrong options.");

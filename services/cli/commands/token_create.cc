@@ -13,9 +13,15 @@ constexpr absl::Duration kMaxLifetime = absl::Hours(24 * 366);
 
 constexpr Flag kFlags[] = {
     {"roles", "a,b", Flag::kValue, {"角色（必填）", "roles (needed)"}},
-    {"units", "u1,u2", Flag::kValue, {"可访问的单位代码；* 为全部（必填）", "ids of units, * for all (needed)"}},
-    {"ttl", "TIME", Flag::kValue,
-     {"有效期，如 15m、8h；默认 15m，最长 8784h", "lifetime, e.g. 15m, 8h; default 15m, at most 8784h"}},
+    {"units",
+     "u1,u2",
+     Flag::kValue,
+     {"可访问的单位代码；* 为全部（必填）", "ids of units, * for all (needed)"}},
+    {"ttl",
+     "TIME",
+     Flag::kValue,
+     {"有效期，如 15m、8h；默认 15m，最长 8784h",
+      "lifetime, e.g. 15m, 8h; default 15m, at most 8784h"}},
 };
 
 absl::Status RunTokenCreate(Session& session) {
@@ -46,10 +52,10 @@ absl::Status RunTokenCreate(Session& session) {
 
 }  // namespace
 
-const Command kTokenCreate = {
-    "token create",
-    {"用密钥文件签发凭证，只输出凭证本身", "makes a token with the key file and prints it, nothing else"},
-    kFlags,
-    RunTokenCreate};
+const Command kTokenCreate = {"token create",
+                              {"用密钥文件签发凭证，只输出凭证本身",
+                               "makes a token with the key file and prints it, nothing else"},
+                              kFlags,
+                              RunTokenCreate};
 
 }  // namespace lianfang::cli

@@ -13,7 +13,9 @@ constexpr Flag kFlags[] = {
     {"unit", "UNIT", Flag::kValue, {"单位代码（必填）", "id of the unit (needed)"}},
     {"name", "NAME", Flag::kValue, {"单位名称（必填）", "name as people write it (needed)"}},
     {"superior", "NAME", Flag::kValue, {"上级单位名称", "name of the unit above"}},
-    {"kind", "school|district|city|province", Flag::kValue,
+    {"kind",
+     "school|district|city|province",
+     Flag::kValue,
      {"单位类别；默认 school（学校）", "kind of the unit; default school"}},
 };
 
@@ -39,17 +41,17 @@ absl::Status RunUnitCreate(Session& session) {
   LF_ASSIGN_OR_RETURN(const auto client, session.Connect("administrator"));
   personnel::v1::PersonnelService::Stub stub(client->channel());
   LF_ASSIGN_OR_RETURN(const auto response,
-                      client->Call(stub, &personnel::v1::PersonnelService::Stub::CreateUnit, request,
-                                   session.call_options()));
+                      client->Call(stub, &personnel::v1::PersonnelService::Stub::CreateUnit,
+                                   request, session.call_options()));
   if (session.json()) return session.PrintJson(response);
-  session.Say(absl::StrCat("已建立 ", response.unit().name(), "：", response.unit().display_name()),
-              absl::StrCat("created ", response.unit().name(), ": ", response.unit().display_name()));
+  session.Say(
+      absl::StrCat("已建立 ", response.unit().name(), "：", response.unit().display_name()),
+      absl::StrCat("created ", response.unit().name(), ": ", response.unit().display_name()));
   return absl::OkStatus();
 }
 
 }  // namespace
 
-const Command kUnitCreate = {
-    "unit create", {"建立单位", "creates a unit"}, kFlags, RunUnitCreate};
+const Command kUnitCreate = {"unit create", {"建立单位", "creates a unit"}, kFlags, RunUnitCreate};
 
 }  // namespace lianfang::cli

@@ -1,13 +1,16 @@
 // lianfang verify: whether a unit's ledgers are what their checkpoints say, checked from outside.
+#include <algorithm>
 #include <memory>
 
 #include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "common/base/resource_name.h"
 #include "common/base/utf8.h"
 #include "common/status/error.h"
+#include "common/store/ledger_store.h"
 #include "google/protobuf/struct.pb.h"
 #include "services/cli/commands/commands.h"
 #include "services/cli/core/exit_code.h"
@@ -22,9 +25,14 @@ constexpr size_t kMaxKeysBytes = 65536;
 
 constexpr Flag kFlags[] = {
     {"unit", "UNIT", Flag::kValue, {"单位代码（必填）", "id of the unit (needed)"}},
-    {"services", "a,b", Flag::kValue,
-     {"只核验这些服务的账本；默认该服务器上的全部", "only these services' ledgers; default all on the server"}},
-    {"keys-file", "FILE", Flag::kValue,
+    {"services",
+     "a,b",
+     Flag::kValue,
+     {"只核验这些服务的账本；默认该服务器上的全部",
+      "only these services' ledgers; default all on the server"}},
+    {"keys-file",
+     "FILE",
+     Flag::kValue,
      {"公钥文件（lianfang keys 的输出）；不给则用服务器自报的公钥",
       "keys as `lianfang keys` prints them; without it the server's own word is taken"}},
 };
@@ -63,13 +71,18 @@ absl::Status RunVerify(Session& session) {
       if (all && ReasonOf(result.status()) == common::v1::ERROR_REASON_RESOURCE_NOT_FOUND) continue;
       return result.status();
     }
-    if (all && result->size == 0 && result->problem_zh.empty()) continue;
+    // An empty ledger is nothing to look at, unless there is a key that says there is one.
+    const std::string key_start = absl::StrCat(store::LedgerOrigin(unit, service), "+");
+    const bool named = std::any_of(keys.begin(), keys.end(), [&](const std::string& key) {
+      return absl::StartsWith(key, key_start);
+    });
+    if (all && result->size == 0 && !named) continue;
     if (progress != nullptr) progress->Finish(session.zh() ? "完成" : "done");
     ++checked;
     const bool ok = result->problem_zh.empty();
     if (!ok) ++different;
     const std::string& problem = session.zh() ? result->problem_zh : result->problem_en;
-    const std::string root = absl::Base64Escape(crypto::ToBytes(result->root));
+    const std::string root = ok ? absl::Base64Escape(crypto::ToBytes(result->root)) : "";
     table.AddRow({service, absl::StrCat(result->size), root,
                   ok ? (session.zh() ? "一致 OK" : "OK") : problem});
     auto& fields = *(*document.mutable_fields())[service].mutable_struct_value()->mutable_fields();

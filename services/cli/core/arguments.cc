@@ -71,9 +71,9 @@ absl::StatusOr<SplitCommandLine> Split(
       continue;
     }
     const size_t equals = word.find('=');
-    const std::string name =
-        absl::StartsWith(word, "--") ? word.substr(2, equals == std::string::npos ? equals : equals - 2)
-                                     : std::string();
+    const std::string name = absl::StartsWith(word, "--")
+                                 ? word.substr(2, equals == std::string::npos ? equals : equals - 2)
+                                 : std::string();
     const Flag* flag = Find(flags, name);
     if (flag == nullptr && own.has_value()) flag = Find(*own, name);
     if (flag == nullptr) {

@@ -75,8 +75,13 @@ int Run(const std::vector<std::string>& line, std::span<const Command> commands,
   auto session = Session::Create(std::move(split->arguments), &environment);
   if (!session.ok()) return Fail(session.status(), lang, environment);
   const absl::Status status = command->run(**session);
-  if (!status.ok()) return Fail(status, (*session)->lang(), environment);
-  return kExitOk;
+  if (status.ok()) return kExitOk;
+  const int code = Fail(status, (*session)->lang(), environment);
+  if (code == kExitUnreachable) {
+    (*session)->Note(absl::StrCat("  地址：", Printable((*session)->address())),
+                     absl::StrCat("  address: ", Printable((*session)->address())));
+  }
+  return code;
 }
 
 }  // namespace lianfang::cli

@@ -59,9 +59,9 @@ ExitCode ExitCodeOf(const absl::Status& status) {
 
 std::string RenderError(const absl::Status& status, Lang lang) {
   const bool zh = lang == Lang::kZh;
-  std::string text = absl::StrCat(
-      zh ? "错误：" : "Error: ",
-      Printable(zh ? ChineseText(status) : std::string(status.message()), true), "\n");
+  std::string text =
+      absl::StrCat(zh ? "错误：" : "Error: ",
+                   Printable(zh ? ChineseText(status) : std::string(status.message()), true), "\n");
   const bool own = status.GetPayload(kExitUrl).has_value();
   if (!own && ReasonOf(status) != common::v1::ERROR_REASON_UNSPECIFIED) {
     absl::string_view reason = common::v1::ErrorReason_Name(ReasonOf(status));

@@ -9,7 +9,8 @@
 namespace lianfang::cli {
 namespace {
 
-constexpr Text kUsage = {"用法：lianfang [选项] 命令 [选项]", "Usage: lianfang [options] COMMAND [options]"};
+constexpr Text kUsage = {"用法：lianfang [选项] 命令 [选项]",
+                         "Usage: lianfang [options] COMMAND [options]"};
 constexpr Text kWhat = {"廉政风险防控：岗位、自查、定级、措施、统计与上报",
                         "Integrity risk control: posts, self-checks, grades, measures, reports"};
 constexpr Text kCommands = {"命令", "Commands"};
@@ -18,7 +19,8 @@ constexpr Text kGlobal = {"通用选项", "Options of every command"};
 constexpr Text kExit = {
     "退出码：0 成功；1 失败；2 用法错误；3 服务无法连接；4 核验不通过",
     "Exit codes: 0 done; 1 failed; 2 wrong usage; 3 not reachable; 4 verification failed"};
-constexpr Text kMore = {"某一命令的说明：lianfang 命令 --help", "More on a command: lianfang COMMAND --help"};
+constexpr Text kMore = {"某一命令的说明：lianfang 命令 --help",
+                        "More on a command: lianfang COMMAND --help"};
 
 std::string FlagLines(std::span<const Flag> flags, Lang lang) {
   const auto left = [](const Flag& flag) {

@@ -61,12 +61,13 @@ absl::StatusOr<DirectoryFiles> ReadDirectory(const std::string& folder) {
     result.files.emplace_back(file, std::move(bytes));
   }
   if (result.files.empty()) {
-    return Failure(absl::StrCat("文件夹 ", Printable(folder),
-                                " 中没有 departments.csv、posts.csv、persons.csv、appointments.csv 或 "
-                                "leading_group.csv。"),
-                   absl::StrCat("The folder ", Printable(folder),
-                                " has no departments.csv, posts.csv, persons.csv, appointments.csv "
-                                "or leading_group.csv."));
+    return Failure(
+        absl::StrCat("文件夹 ", Printable(folder),
+                     " 中没有 departments.csv、posts.csv、persons.csv、appointments.csv 或 "
+                     "leading_group.csv。"),
+        absl::StrCat("The folder ", Printable(folder),
+                     " has no departments.csv, posts.csv, persons.csv, appointments.csv "
+                     "or leading_group.csv."));
   }
   if (result.bytes > kMaxBytes) {
     return Failure(absl::StrCat("这些文件合计超过 ", kMaxBytes, " 字节。"),

@@ -23,26 +23,45 @@ constexpr char kDefaultAddress[] = "127.0.0.1:7100";
 constexpr size_t kMaxTokenFileBytes = 16384;
 
 constexpr Flag kGlobalFlags[] = {
-    {"address", "HOST:PORT", Flag::kValue,
+    {"address",
+     "HOST:PORT",
+     Flag::kValue,
      {"服务地址；默认取环境变量 LIANFANG_ADDRESS，否则 127.0.0.1:7100",
       "where the server is; default LIANFANG_ADDRESS, or 127.0.0.1:7100"}},
-    {"token", "TOKEN", Flag::kValue,
+    {"token",
+     "TOKEN",
+     Flag::kValue,
      {"凭证；命令行会被同机用户看到，宜用 --token-file 或环境变量 LIANFANG_TOKEN",
       "token; others on this machine can see it: rather use --token-file or LIANFANG_TOKEN"}},
     {"token-file", "FILE", Flag::kValue, {"存放凭证的文件", "file that holds the token"}},
-    {"data-dir", "FOLDER", Flag::kValue,
-     {"服务器的数据文件夹：用其中的密钥签发凭证", "data folder of the server: its key makes the token"}},
-    {"key-file", "FILE", Flag::kValue,
+    {"data-dir",
+     "FOLDER",
+     Flag::kValue,
+     {"服务器的数据文件夹：用其中的密钥签发凭证",
+      "data folder of the server: its key makes the token"}},
+    {"key-file",
+     "FILE",
+     Flag::kValue,
      {"签名密钥文件，代替 --data-dir 中的密钥", "signing key instead of the one in --data-dir"}},
-    {"as", "ROLE", Flag::kValue,
+    {"as",
+     "ROLE",
+     Flag::kValue,
      {"以何角色签发凭证，多个用逗号分隔", "role of the token that is made; several with commas"}},
-    {"subject", "NAME", Flag::kValue,
+    {"subject",
+     "NAME",
+     Flag::kValue,
      {"凭证的主体，如 units/a/persons/b", "whom the token names, e.g. units/a/persons/b"}},
-    {"lang", "zh|en", Flag::kValue,
+    {"lang",
+     "zh|en",
+     Flag::kValue,
      {"界面语言；默认按系统区域设置", "language of messages; default by the locale"}},
-    {"format", "text|json", Flag::kValue,
+    {"format",
+     "text|json",
+     Flag::kValue,
      {"输出格式；json 为一份 protobuf JSON 文档", "output; json is one protobuf JSON document"}},
-    {"timeout", "TIME", Flag::kValue,
+    {"timeout",
+     "TIME",
+     Flag::kValue,
      {"每次调用的时限，如 30s、2m；默认 30s", "time for each call, e.g. 30s, 2m; default 30s"}},
 };
 
@@ -70,7 +89,8 @@ absl::StatusOr<std::unique_ptr<Session>> Session::Create(Arguments arguments,
   if (format == "json") {
     session->format_ = Format::kJson;
   } else if (!format.empty() && format != "text") {
-    return UsageError("选项 --format 只能是 text 或 json。", "The option --format is text or json.");
+    return UsageError("选项 --format 只能是 text 或 json。",
+                      "The option --format is text or json.");
   }
   if (given.Has("timeout") &&
       (!absl::ParseDuration(given.Get("timeout"), &session->timeout_) ||
@@ -89,9 +109,10 @@ absl::StatusOr<std::string> Session::UnitId(absl::string_view option) const {
   const absl::string_view named = IdIn("", given);
   std::string id = named.empty() ? given : std::string(named);
   if (IsValidResourceId(id)) return id;
-  return UsageError(absl::StrCat("--", option, " 须为单位代码：小写字母、数字和连字符，1 至 63 个字符。"),
-                    absl::StrCat("--", option,
-                                 " is a unit's id: lower-case letters, digits and hyphens, 1 to 63."));
+  return UsageError(
+      absl::StrCat("--", option, " 须为单位代码：小写字母、数字和连字符，1 至 63 个字符。"),
+      absl::StrCat("--", option,
+                   " is a unit's id: lower-case letters, digits and hyphens, 1 to 63."));
 }
 
 absl::StatusOr<std::shared_ptr<const TokenMint>> Session::Mint() const {
@@ -118,8 +139,7 @@ absl::StatusOr<std::shared_ptr<client::Client>> Session::Connect(
   }
   if (!token.empty()) {
     return std::make_shared<client::Client>(
-        client::MakeChannel(address_),
-        [token]() -> absl::StatusOr<std::string> { return token; });
+        client::MakeChannel(address_), [token]() -> absl::StatusOr<std::string> { return token; });
   }
   if (!arguments_.Has("data-dir") && !arguments_.Has("key-file")) {
     return UsageError(
@@ -180,7 +200,7 @@ std::unique_ptr<Progress> Session::StartProgress(absl::string_view zh_text,
 
 std::string FormatSeconds(absl::Duration duration) {
   const double seconds = absl::ToDoubleSeconds(duration);
-  if (seconds < 60) return absl::StrFormat("%.1f s", seconds);
+  if (seconds < 60) return absl::StrFormat("%.2f s", seconds);
   const auto whole = static_cast<int64_t>(seconds);
   return absl::StrCat(whole / 60, " min ", whole % 60, " s");
 }

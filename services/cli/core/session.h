@@ -79,7 +79,7 @@ class Session {
   absl::Duration timeout_ = absl::Seconds(30);
 };
 
-// A time span as people read it: `0.8 s`, `2 min 5 s`.
+// A time span as people read it: `0.82 s`, `2 min 5 s`.
 std::string FormatSeconds(absl::Duration duration);
 
 // A UUID that is the same for the same label, so that a repeated run repeats its requests.

@@ -51,8 +51,8 @@ bool EntryChecker::Take(const ledger::v1::Entry& entry) {
                 absl::StrCat("the header of entry ", expected, " cannot be read"));
   }
   if (header.unit() != unit_ || header.service() != service_ || header.sequence() != expected) {
-    return Fail(absl::StrCat("第 ", expected, " 条属于别处：", header.unit(), " ", header.service(), " ",
-                             header.sequence()),
+    return Fail(absl::StrCat("第 ", expected, " 条属于别处：", header.unit(), " ", header.service(),
+                             " ", header.sequence()),
                 absl::StrCat("entry ", expected, " belongs elsewhere: ", header.unit(), " ",
                              header.service(), " ", header.sequence()));
   }
@@ -80,6 +80,7 @@ absl::StatusOr<LedgerResult> VerifyLedger(const client::Client& client, const st
   LF_ASSIGN_OR_RETURN(const auto head, client.Call(stub, &Stub::GetCheckpoint, get, options));
   EntryChecker checker(UnitName(unit_id), service);
   LedgerResult& result = checker.result();
+  result.size = head.size();
   const auto fail = [&result](std::string zh, std::string en) {
     result.problem_zh = std::move(zh);
     result.problem_en = std::move(en);

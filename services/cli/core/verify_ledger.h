@@ -15,10 +15,10 @@
 namespace lianfang::cli {
 
 struct LedgerResult {
-  int64_t size = 0;            // entries that the checkpoint commits to
-  int64_t contents = 0;        // of them with a content that was there and was checked
-  ledger::Hash root = {};      // of the tree that was recomputed from the entries
-  std::string problem_zh;      // what does not hold; empty when all does
+  int64_t size = 0;        // entries that the checkpoint commits to
+  int64_t contents = 0;    // of them with a content that was there and was checked
+  ledger::Hash root = {};  // of the tree that was recomputed from the entries
+  std::string problem_zh;  // what does not hold; empty when all does
   std::string problem_en;
 };
 

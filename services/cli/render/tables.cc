@@ -1,5 +1,6 @@
 #include "services/cli/render/tables.h"
 
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -133,7 +134,8 @@ Table SummaryTable(Lang lang) {
                 Words(lang, {"人员", "holders"}), Words(lang, {"风险点", "risk point"}),
                 Words(lang, {"表现形式", "how it shows"}), Words(lang, {"类别", "category"}),
                 Words(lang, {"等级", "level"}), Words(lang, {"防控措施", "measures"}),
-                Words(lang, {"校审核", "school review"}), Words(lang, {"厅审核", "superior review"})});
+                Words(lang, {"校审核", "school review"}),
+                Words(lang, {"厅审核", "superior review"})});
 }
 
 void AddSummaryRow(const reporting::v1::RiskSummaryRow& row, Lang lang, Table* table) {
@@ -142,44 +144,50 @@ void AddSummaryRow(const reporting::v1::RiskSummaryRow& row, Lang lang, Table* t
     measures.push_back(absl::StrCat(StageWord(measure.stage(), lang),
                                     lang == Lang::kZh ? "：" : ": ", measure.content()));
   }
-  table->AddRow({row.department().empty() ? Text("校领导", "leadership").In(lang) : row.department(),
-                 row.post(), absl::StrJoin(row.holders(), lang == Lang::kZh ? "、" : ", "),
-                 row.description(), row.manifestation(), CategoryWord(row.category(), lang),
-                 LevelWord(row.level(), lang), absl::StrJoin(measures, "\n"),
-                 DayOf(row.school_review_time()), DayOf(row.superior_review_time())});
+  table->AddRow(
+      {row.department().empty() ? Text("校领导", "leadership").In(lang) : row.department(),
+       row.post(), absl::StrJoin(row.holders(), lang == Lang::kZh ? "、" : ", "), row.description(),
+       row.manifestation(), CategoryWord(row.category(), lang), LevelWord(row.level(), lang),
+       absl::StrJoin(measures, "\n"), DayOf(row.school_review_time()),
+       DayOf(row.superior_review_time())});
   table->AddSeparator();
 }
 
-Table RollupTable(const aggregation::v1::GetRollupResponse& rollup, Lang lang) {
+Table RollupTable(const aggregation::v1::GetRollupResponse& rollup,
+                  const std::map<std::string, std::string>& unit_of, Lang lang) {
+  using aggregation::v1::MemberState;
   Table table(
       Join({Words(lang, {"单位", "unit"}), Words(lang, {"状态", "state"})}, CountColumns(lang)));
-  const auto state = [&](const std::string& unit, bool verified) {
-    for (const std::string& other : rollup.unreachable()) {
-      if (other == unit) {
-        return MemberStateWord(aggregation::v1::MEMBER_STATE_UNREACHABLE, lang);
-      }
-    }
-    return MemberStateWord(verified ? aggregation::v1::MEMBER_STATE_VERIFIED
-                                    : aggregation::v1::MEMBER_STATE_UNTRUSTED,
-                           lang);
-  };
+  // Those that could not be reached this time and were verified before have figures.
+  std::set<std::string> unreachable;
+  for (const std::string& member : rollup.unreachable()) {
+    const auto it = unit_of.find(member);
+    if (it != unit_of.end()) unreachable.insert(it->second);
+  }
+  std::set<std::string> shown;
   for (const auto& member : rollup.members()) {
+    const MemberState state = unreachable.contains(member.unit())
+                                  ? aggregation::v1::MEMBER_STATE_UNREACHABLE
+                              : member.verified() ? aggregation::v1::MEMBER_STATE_VERIFIED
+                                                  : aggregation::v1::MEMBER_STATE_UNTRUSTED;
+    shown.insert(member.unit());
     std::vector<std::string> cells = {
         member.display_name().empty() ? member.unit() : member.display_name(),
-        state(member.unit(), member.verified())};
+        MemberStateWord(state, lang)};
     AddCounts(member.total(), &cells);
     table.AddRow(std::move(cells));
   }
-  const auto without_figures = [&](const auto& units, aggregation::v1::MemberState what) {
-    for (const std::string& unit : units) {
-      bool shown = false;
-      for (const auto& member : rollup.members()) shown = shown || member.unit() == unit;
-      if (!shown) table.AddRow({unit, MemberStateWord(what, lang)});
-    }
-  };
-  without_figures(rollup.unreachable(), aggregation::v1::MEMBER_STATE_UNREACHABLE);
-  without_figures(rollup.untrusted(), aggregation::v1::MEMBER_STATE_UNTRUSTED);
-  without_figures(rollup.pending(), aggregation::v1::MEMBER_STATE_REGISTERED);
+  for (const std::string& member : rollup.unreachable()) {
+    const auto it = unit_of.find(member);
+    if (it != unit_of.end() && shown.contains(it->second)) continue;
+    table.AddRow({member, MemberStateWord(aggregation::v1::MEMBER_STATE_UNREACHABLE, lang)});
+  }
+  for (const std::string& member : rollup.untrusted()) {
+    table.AddRow({member, MemberStateWord(aggregation::v1::MEMBER_STATE_UNTRUSTED, lang)});
+  }
+  for (const std::string& member : rollup.pending()) {
+    table.AddRow({member, MemberStateWord(aggregation::v1::MEMBER_STATE_REGISTERED, lang)});
+  }
   table.AddSeparator();
   std::vector<std::string> cells = {Text("合计（仅已核验）", "total (verified only)").In(lang), ""};
   AddCounts(rollup.total(), &cells);

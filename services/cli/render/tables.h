@@ -1,6 +1,9 @@
 // The tables that the commands show. Pure: the same message and language give the same table.
 #pragma once
 
+#include <map>
+#include <string>
+
 #include "lianfang/aggregation/v1/aggregation.pb.h"
 #include "lianfang/reporting/v1/reporting.pb.h"
 #include "services/cli/term/lang.h"
@@ -20,7 +23,9 @@ Table BreakdownTable(const reporting::v1::Statistics& total, Lang lang);
 Table SummaryTable(Lang lang);
 void AddSummaryRow(const reporting::v1::RiskSummaryRow& row, Lang lang, Table* table);
 
-// A row a member with its state, then the total over the verified ones.
-Table RollupTable(const aggregation::v1::GetRollupResponse& rollup, Lang lang);
+// A row a member with its state, then the total over the verified ones. `unit_of` gives the unit of
+// each member that the roll-up names as unreachable, by the member's resource name.
+Table RollupTable(const aggregation::v1::GetRollupResponse& rollup,
+                  const std::map<std::string, std::string>& unit_of, Lang lang);
 
 }  // namespace lianfang::cli

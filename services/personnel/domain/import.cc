@@ -236,7 +236,8 @@ class Planner {
 
   void ReportFault(const Cursor& at, size_t column, absl::string_view field,
                    const absl::Status& fault) {
-    for (const auto& detail : ToRpcStatus(fault).details()) {
+    const google::rpc::Status wire = ToRpcStatus(fault);
+    for (const auto& detail : wire.details()) {
       google::rpc::BadRequest bad;
       if (!detail.Is<google::rpc::BadRequest>() || !detail.UnpackTo(&bad)) continue;
       for (const auto& violation : bad.field_violations()) {

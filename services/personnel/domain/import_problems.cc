@@ -41,13 +41,28 @@ void Problems::Add(v1::DirectoryFile file, int line, absl::string_view column, a
   }
 }
 
-absl::Status Problems::ToError() const {
+std::vector<const Problems::Problem*> Problems::Sorted() const {
   std::vector<const Problem*> sorted;
   sorted.reserve(kept_.size());
   for (const Problem& problem : kept_) sorted.push_back(&problem);
   std::stable_sort(sorted.begin(), sorted.end(), [](const Problem* a, const Problem* b) {
     return std::tie(a->file, a->line) < std::tie(b->file, b->line);
   });
+  return sorted;
+}
+
+void Problems::List(v1::ImportDirectoryResponse* response) const {
+  for (const Problem* problem : Sorted()) {
+    auto* listed = response->add_problems();
+    listed->set_file(std::string(FileName(problem->file)));
+    listed->set_line(problem->line);
+    listed->set_column(problem->column);
+    listed->set_reason(problem->zh);
+  }
+}
+
+absl::Status Problems::ToError() const {
+  std::vector<const Problem*> sorted = Sorted();
   if (sorted.size() > kListedProblems) sorted.resize(kListedProblems);
   std::string zh = absl::StrCat("导入未进行：有 ", count_, " 处问题");
   std::string en =

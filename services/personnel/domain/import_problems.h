@@ -10,8 +10,9 @@
 
 namespace lianfang::personnel {
 
-// Problems that an error lists; it says how many more there are.
-inline constexpr size_t kListedProblems = 200;
+// Problems that an error lists; it says how many more there are. An error travels as metadata, of
+// which most clients take 8 KiB.
+inline constexpr size_t kListedProblems = 25;
 
 // `departments`, `posts`, `persons`, `appointments` or `leading_group`.
 absl::string_view FileName(v1::DirectoryFile file);
@@ -28,6 +29,8 @@ class Problems {
   // IMPORT_REJECTED with one violation `{file}:{line}:{column}` for each problem, by file and line;
   // the first kListedProblems of them. Must not be empty.
   absl::Status ToError() const;
+  // All that were kept, by file and line.
+  void List(v1::ImportDirectoryResponse* response) const;
 
  private:
   struct Problem {
@@ -37,6 +40,8 @@ class Problems {
     std::string zh;
     std::string en;
   };
+  std::vector<const Problem*> Sorted() const;
+
   std::vector<Problem> kept_;  // no more than memory is worth spending on; the rest is only counted
   size_t count_ = 0;
 };

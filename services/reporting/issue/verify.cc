@@ -206,13 +206,14 @@ absl::StatusOr<VerifiedReport> VerifyUnitReport(
 VerifyFailure FailureOf(const absl::Status& status) {
   VerifyFailure failure;
   failure.problem = ChineseText(status);
-  for (const google::protobuf::Any& detail : ToRpcStatus(status).details()) {
+  const google::rpc::Status wire = ToRpcStatus(status);
+  for (const google::protobuf::Any& detail : wire.details()) {
     google::rpc::ErrorInfo info;
     if (!detail.UnpackTo(&info)) continue;
-    failure.service = info.metadata().count("service") ? info.metadata().at("service") : "";
-    failure.check = info.metadata().count("check") ? info.metadata().at("check") : "";
-    failure.checkpoint =
-        info.metadata().count("checkpoint") ? info.metadata().at("checkpoint") : "";
+    auto& metadata = *info.mutable_metadata();
+    failure.service = metadata["service"];
+    failure.check = metadata["check"];
+    failure.checkpoint = metadata["checkpoint"];
   }
   return failure;
 }

@@ -1,0 +1,32 @@
+#include "services/aggregator/domain/backoff.h"
+
+#include "gtest/gtest.h"
+
+namespace lianfang::aggregator {
+namespace {
+
+struct Case {
+  const char* name;
+  int attempt;
+  double random;
+  double millis;
+};
+
+class BackoffTest : public ::testing::TestWithParam<Case> {};
+
+TEST_P(BackoffTest, GivesThePause) {
+  EXPECT_DOUBLE_EQ(absl::ToDoubleMilliseconds(BackoffDelay(GetParam().attempt, GetParam().random)),
+                   GetParam().millis);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table, BackoffTest,
+    ::testing::Values(Case{"FirstShortest", 1, 0, 50}, Case{"FirstMiddle", 1, 0.5, 75},
+                      Case{"SecondDoubles", 2, 0, 100}, Case{"Third", 3, 0.5, 300},
+                      Case{"FifthBelowCap", 5, 0, 800}, Case{"SixthAtCap", 6, 0, 1000},
+                      Case{"HugeStaysAtCap", 1'000'000, 0.5, 1500},
+                      Case{"NumbersBeforeTheFirst", 0, 0, 50}, Case{"RandomAboveOne", 1, 7, 100}),
+    [](const auto& row) { return row.param.name; });
+
+}  // namespace
+}  // namespace lianfang::aggregator

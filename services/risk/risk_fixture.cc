@@ -1,0 +1,239 @@
+#include "services/risk/risk_fixture.h"
+
+#include <future>
+
+#include "absl/strings/str_cat.h"
+#include "common/directory/directory_kinds.h"
+#include "services/risk/module.h"
+
+namespace lianfang::risk {
+namespace {
+
+constexpr EmbeddedFile kReviewSchema[] = {
+    {"0001_reviews.sql",
+     "CREATE TABLE reviews (unit_id {ID} NOT NULL, id {ID} NOT NULL, sequence {INT} NOT NULL, "
+     "body {BYTES} NOT NULL, PRIMARY KEY (unit_id, id)) {OPTIONS};\n"}};
+
+const store::RecordKind& ReviewKind() {
+  static const auto& kind = *new store::RecordKind(
+      "reviews", "reviews", grading::v1::Review::default_instance(), std::vector<std::string>());
+  return kind;
+}
+
+absl::Status NoWiring(server::ModuleContext&) { return absl::OkStatus(); }
+
+std::string Person(const std::string& who) { return "units/a/persons/" + who; }
+std::string Post(const std::string& id) { return "units/a/posts/" + id; }
+
+}  // namespace
+
+server::ModuleSpec PlayedService::Module() {
+  server::ModuleSpec spec = spec_;
+  spec.wire = [this, wire = spec_.wire](server::ModuleContext& context) {
+    host_ = &context.service();
+    return wire(context);
+  };
+  return spec;
+}
+
+int64_t PlayedService::Put(const store::RecordKind& kind, const google::protobuf::Message& record,
+                           const std::string& unit_id) {
+  std::promise<int64_t> written;
+  store::Mutation mutation;
+  mutation.unit_id = unit_id;
+  mutation.actor = std::make_shared<auth::Identity>(auth::Identity{.subject = "services/test"});
+  mutation.method = "test";
+  mutation.apply = [&](store::WriteTx& tx) {
+    const std::unique_ptr<google::protobuf::Message> copy(record.New());
+    copy->CopyFrom(record);
+    return tx.Put(kind, *copy);
+  };
+  mutation.done = [&](absl::StatusOr<store::Committed> outcome) {
+    EXPECT_THAT(outcome, IsOk());
+    written.set_value(outcome.ok() ? outcome->sequence : -1);
+  };
+  host_->writer->Submit(std::move(mutation));
+  return written.get_future().get();
+}
+
+RiskFixture::RiskFixture()
+    : personnel_(
+          {.name = "personnel", .schemas = {{"directory", directory::Schema()}}, .wire = NoWiring}),
+      grading_({.name = "grading", .schemas = {{"reviews", kReviewSchema}}, .wire = NoWiring}),
+      risk_(RiskModule()),
+      server_(std::make_unique<testing::TestServer>(std::vector<server::ModuleSpec>{
+          personnel_.Module(), grading_.Module(), risk_.Module()})) {
+  personnel_at_.set_unit("units/a");
+  personnel_at_.set_service("personnel");
+  grading_at_.set_unit("units/a");
+  grading_at_.set_service("grading");
+
+  personnel::v1::Unit unit;
+  unit.set_name("units/a");
+  personnel_.Put(directory::UnitKind(), unit);
+  for (const std::string id : {"affairs", "old"}) {
+    personnel::v1::Department department;
+    department.set_name("units/a/departments/" + id);
+    department.set_head(Person("head"));
+    department.set_vice_principal(Person("vp"));
+    department.set_state(id == "old" ? personnel::v1::RECORD_STATE_ARCHIVED
+                                     : personnel::v1::RECORD_STATE_ACTIVE);
+    personnel_.Put(directory::DepartmentKind(), department);
+  }
+  for (const std::string id : {"buyer", "clerk", "head", "principal", "gone"}) {
+    personnel::v1::Post post;
+    post.set_name(Post(id));
+    post.set_state(id == "gone" ? personnel::v1::RECORD_STATE_ARCHIVED
+                                : personnel::v1::RECORD_STATE_ACTIVE);
+    post.set_principal_responsible(id == "principal");
+    if (id != "principal") post.set_department("units/a/departments/affairs");
+    personnel_.Put(directory::PostKind(), post);
+  }
+  for (const std::string id : {"buyer", "clerk", "head", "principal", "vp"}) {
+    personnel::v1::Person person;
+    person.set_name(Person(id));
+    person.set_state(personnel::v1::RECORD_STATE_ACTIVE);
+    personnel_.Put(directory::PersonKind(), person);
+    if (id != "vp") PutAppointment(id, id);
+  }
+}
+
+void RiskFixture::PutAppointment(const std::string& who, const std::string& post, int last_day) {
+  personnel::v1::Appointment appointment;
+  appointment.set_name(absl::StrCat("units/a/appointments/", who, "-", post));
+  appointment.set_person(Person(who));
+  appointment.set_post(Post(post));
+  appointment.mutable_start_date()->set_year(2020);
+  appointment.mutable_start_date()->set_month(9);
+  appointment.mutable_start_date()->set_day(1);
+  if (last_day > 0) {
+    appointment.mutable_end_date()->set_year(2026);
+    appointment.mutable_end_date()->set_month(5);
+    appointment.mutable_end_date()->set_day(last_day);
+  }
+  appointment.set_state(personnel::v1::RECORD_STATE_ACTIVE);
+  personnel_at_.set_sequence(personnel_.Put(directory::AppointmentKind(), appointment));
+}
+
+client::Client& RiskFixture::As(const std::string& who) {
+  if (who == "office") return server_->As("services/office", {"control_office"}, {"a"});
+  std::vector<std::string> roles = {"staff"};
+  if (who == "head" || who == "vp") roles.push_back("department_head");
+  if (who == "principal") roles.push_back("principal");
+  return server_->As(Person(who), roles, {"a"});
+}
+
+v1::CreateSelfCheckRequest RiskFixture::NewForm(const std::string& who, const std::string& id,
+                                                int findings) {
+  v1::CreateSelfCheckRequest request;
+  request.set_parent("units/a");
+  request.set_self_check_id(id);
+  request.set_request_id(server_->RequestId());
+  v1::SelfCheck& form = *request.mutable_self_check();
+  form.set_person(Person(who));
+  form.set_post(Post(who));
+  form.set_year(2026);
+  form.set_duties("负责物资采购。");
+  for (int i = 1; i <= findings; ++i) {
+    v1::Finding& finding = *form.add_findings();
+    finding.set_category(common::v1::RISK_CATEGORY_RULE_EXECUTION);
+    finding.set_description(absl::StrCat("风险", i));
+    finding.set_manifestation("询价流于形式。");
+    finding.set_kind(v1::FINDING_KIND_POTENTIAL);
+    finding.set_method(common::v1::FINDING_METHOD_SELF);
+  }
+  return request;
+}
+
+v1::CreateRiskPointRequest RiskFixture::NewPoint(const std::string& id) {
+  v1::CreateRiskPointRequest request;
+  request.set_parent("units/a");
+  request.set_risk_point_id(id);
+  request.set_request_id(server_->RequestId());
+  v1::RiskPoint& point = *request.mutable_risk_point();
+  point.set_layer(common::v1::RISK_LAYER_DEPARTMENT);
+  point.set_owner("units/a/departments/affairs");
+  point.set_year(2026);
+  point.set_category(common::v1::RISK_CATEGORY_BUSINESS_PROCESS);
+  point.set_description("验收与采购由同一人经办。");
+  point.set_manifestation("未见第二人签字。");
+  point.set_method(common::v1::FINDING_METHOD_COLLECTIVE);
+  return request;
+}
+
+v1::CreateMeasureRequest RiskFixture::NewMeasure(const std::string& id, const std::string& point) {
+  v1::CreateMeasureRequest request;
+  request.set_parent("units/a");
+  request.set_measure_id(id);
+  request.set_request_id(server_->RequestId());
+  v1::Measure& measure = *request.mutable_measure();
+  measure.set_risk_point("units/a/riskPoints/" + point);
+  measure.set_stage(common::v1::MEASURE_STAGE_EARLY_PREVENTION);
+  measure.set_content("验收须两人签字。");
+  measure.set_responsible_post(Post("head"));
+  return request;
+}
+
+absl::StatusOr<v1::SelfCheck> RiskFixture::Create(const std::string& who, const std::string& id,
+                                                  int findings) {
+  LF_ASSIGN_OR_RETURN(const auto response, Call(As(who), &v1::RiskService::Stub::CreateSelfCheck,
+                                                NewForm(who, id, findings)));
+  return response.self_check();
+}
+
+absl::StatusOr<v1::SelfCheck> RiskFixture::Submit(const std::string& who, const std::string& id) {
+  v1::SubmitSelfCheckRequest request;
+  request.set_name("units/a/selfChecks/" + id);
+  request.set_request_id(server_->RequestId());
+  LF_ASSIGN_OR_RETURN(const auto response,
+                      Call(As(who), &v1::RiskService::Stub::SubmitSelfCheck, request));
+  return response.self_check();
+}
+
+absl::StatusOr<v1::SelfCheck> RiskFixture::Withdraw(const std::string& who, const std::string& id) {
+  v1::WithdrawSelfCheckRequest request;
+  request.set_name("units/a/selfChecks/" + id);
+  request.set_request_id(server_->RequestId());
+  LF_ASSIGN_OR_RETURN(const auto response,
+                      Call(As(who), &v1::RiskService::Stub::WithdrawSelfCheck, request));
+  return response.self_check();
+}
+
+v1::SelfCheck RiskFixture::Form(const std::string& id) {
+  v1::GetSelfCheckRequest request;
+  request.set_name("units/a/selfChecks/" + id);
+  *request.add_not_before() = personnel_at_;
+  if (grading_at_.sequence() > 0) *request.add_not_before() = grading_at_;
+  const auto response = Call(As("principal"), &v1::RiskService::Stub::GetSelfCheck, request);
+  EXPECT_THAT(response, IsOk());
+  return response.ok() ? response->self_check() : v1::SelfCheck();
+}
+
+std::vector<v1::RiskPoint> RiskFixture::Points() {
+  v1::ListRiskPointsRequest request;
+  request.set_parent("units/a");
+  request.set_show_archived(true);
+  request.set_page_size(500);
+  *request.add_not_before() = personnel_at_;
+  if (grading_at_.sequence() > 0) *request.add_not_before() = grading_at_;
+  const auto response = Call(As("principal"), &v1::RiskService::Stub::ListRiskPoints, request);
+  EXPECT_THAT(response, IsOk());
+  if (!response.ok()) return {};
+  return {response->risk_points().begin(), response->risk_points().end()};
+}
+
+void RiskFixture::Decide(const v1::SelfCheck& form, grading::v1::ReviewState state,
+                         const std::string& comment) {
+  grading::v1::Review review;
+  review.set_name(form.review());
+  review.set_record(form.name());
+  review.set_record_kind(grading::v1::RECORD_KIND_SELF_CHECK);
+  review.set_revision(form.revision());
+  review.set_revision_digest(form.revision_digest());
+  review.set_state(state);
+  review.add_decisions()->set_comment("较早的意见");
+  review.add_decisions()->set_comment(comment);
+  grading_at_.set_sequence(grading_.Put(ReviewKind(), review));
+}
+
+}  // namespace lianfang::risk

@@ -1,0 +1,283 @@
+// The suite's figures, as ratios of two things measured in turn in one run. Usage: lianfang_bench
+// [grade|batch|write|report]… Nothing here decides a test: machines are noisy, and a reader judges.
+#include <sys/resource.h>
+
+#include <cstdio>
+#include <future>
+
+#include "common/rpc/table_service.h"
+#include "common/testing/test_server.h"
+#include "lianfang/grading/v1/grading.grpc.pb.h"
+#include "lianfang/personnel/v1/personnel.grpc.pb.h"
+#include "lianfang/reporting/v1/reporting.grpc.pb.h"
+#include "lianfang/risk/v1/risk.grpc.pb.h"
+#include "services/grading/module.h"
+#include "services/personnel/module.h"
+#include "services/reporting/module.h"
+#include "services/risk/module.h"
+#include "tests/bench/load.h"
+
+namespace lianfang::bench {
+namespace {
+
+using grading::v1::BatchGradePostsRequest;
+using grading::v1::BatchGradePostsResponse;
+using grading::v1::GradePostRequest;
+using grading::v1::GradePostResponse;
+
+constexpr int kCallers = 64;
+constexpr int kRounds = 5;
+constexpr absl::Duration kSlice = absl::Seconds(2);
+
+// The least that a gRPC server can do: takes a message and gives it back.
+class Echo final : public grpc::Service {
+ public:
+  Echo() {
+    AddMethod(new grpc::internal::RpcServiceMethod("/bench.Echo/Echo",
+                                                   grpc::internal::RpcMethod::NORMAL_RPC, nullptr));
+    MarkMethodCallback(0,
+                       new grpc::internal::CallbackUnaryHandler<GradePostRequest, GradePostRequest>(
+                           [](grpc::CallbackServerContext* context, const GradePostRequest* request,
+                              GradePostRequest* response) {
+                             auto* reactor = context->DefaultReactor();
+                             *response = *request;
+                             reactor->Finish(grpc::Status::OK);
+                             return reactor;
+                           }));
+  }
+};
+
+double CpuSeconds() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  const auto seconds = [](const timeval& t) {
+    return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6;
+  };
+  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+}
+
+GradePostRequest APost(int64_t n) {
+  GradePostRequest request;
+  auto* profile = request.mutable_profile();
+  profile->set_post("units/u/posts/p-" + std::to_string(n % 1000));
+  if (n % 3 == 0) profile->add_functions(common::v1::POST_FUNCTION_FINANCE);
+  if (n % 3 != 2) profile->add_functions(common::v1::POST_FUNCTION_PUBLIC_SERVICE);
+  return request;
+}
+
+void Grade() {
+  Echo echo;
+  testing::TestServer server(
+      {personnel::PersonnelModule(), risk::RiskModule(), grading::GradingModule()}, {}, {&echo});
+  const std::string token = server.Token("integrations/timetable", {"integration"});
+  std::vector<double> ratios;
+  for (int round = 0; round < kRounds; ++round) {
+    const Result plain = Run<GradePostRequest, GradePostRequest>(
+        server.address(), "/bench.Echo/Echo", token, kCallers, kSlice, APost);
+    const Result graded = Run<GradePostRequest, GradePostResponse>(
+        server.address(), "/lianfang.grading.v1.GradingService/GradePost", token, kCallers, kSlice,
+        APost);
+    ratios.push_back(graded.per_second / plain.per_second);
+    std::printf(
+        "  echo %.0f/s p99 %.2f ms | GradePost %.0f/s p99 %.2f ms, failed %ld | ratio %.3f\n",
+        plain.per_second, plain.p99_ms, graded.per_second, graded.p99_ms,
+        static_cast<long>(graded.failed), ratios.back());
+  }
+  std::printf("GradePost / echo, median of %d: %.3f (goal 0.85)\n", kRounds, Median(ratios));
+}
+
+void Batch() {
+  testing::TestServer server(
+      {personnel::PersonnelModule(), risk::RiskModule(), grading::GradingModule()});
+  auto& client = server.As("integrations/timetable", {"integration"});
+  BatchGradePostsRequest request;
+  for (int i = 0; i < 10'000; ++i) *request.add_profiles() = APost(i).profile();
+  std::vector<double> rates;
+  for (int round = 0; round < kRounds; ++round) {
+    const double cpu = CpuSeconds();
+    int64_t posts = 0;
+    const absl::Time end = absl::Now() + kSlice;
+    while (absl::Now() < end) {
+      const auto response = testing::Call<grading::v1::GradingService>(
+          client, &grading::v1::GradingService::Stub::BatchGradePosts, request);
+      if (!response.ok()) {
+        std::printf("failed: %s\n", response.status().ToString().c_str());
+        return;
+      }
+      posts += response->results_size();
+    }
+    rates.push_back(static_cast<double>(posts) / (CpuSeconds() - cpu));
+    std::printf("  %.0f posts per CPU second, the client's parsing and serialising included\n",
+                rates.back());
+  }
+  std::printf("BatchGradePosts, median: %.0f posts per CPU second (goal 500,000)\n", Median(rates));
+}
+
+void MakeUnits(testing::TestServer& server, int units) {
+  auto& admin = server.As("admin", {"administrator"});
+  for (int i = 0; i < units; ++i) {
+    const std::string unit = "u" + std::to_string(i);
+    personnel::v1::CreateUnitRequest create;
+    create.set_unit_id(unit);
+    create.mutable_unit()->set_display_name("学校");
+    create.mutable_unit()->set_kind(personnel::v1::UNIT_KIND_SCHOOL);
+    create.set_request_id(server.RequestId());
+    const auto made = testing::Call<personnel::v1::PersonnelService>(
+        admin, &personnel::v1::PersonnelService::Stub::CreateUnit, create);
+    personnel::v1::CreateDepartmentRequest department;
+    department.set_parent("units/" + unit);
+    department.set_department_id("d");
+    department.mutable_department()->set_display_name("总务处");
+    department.mutable_department()->set_kind(personnel::v1::DEPARTMENT_KIND_OFFICE);
+    department.set_request_id(server.RequestId());
+    const auto second = testing::Call<personnel::v1::PersonnelService>(
+        admin, &personnel::v1::PersonnelService::Stub::CreateDepartment, department);
+    if (!made.ok() || !second.ok()) {
+      std::printf("failed: %s %s\n", made.status().ToString().c_str(),
+                  second.status().ToString().c_str());
+      return;
+    }
+  }
+}
+
+risk::v1::CreateRiskPointRequest ARiskPoint(testing::TestServer& server, const std::string& unit) {
+  risk::v1::CreateRiskPointRequest request;
+  request.set_parent("units/" + unit);
+  request.set_request_id(server.RequestId());
+  auto* point = request.mutable_risk_point();
+  point->set_layer(common::v1::RISK_LAYER_DEPARTMENT);
+  point->set_owner("units/" + unit + "/departments/d");
+  point->set_year(2026);
+  point->set_category(common::v1::RISK_CATEGORY_BUSINESS_PROCESS);
+  point->set_description("采购验收由一人经办，数量与质量可能不符。");
+  point->set_manifestation("验收单只有一人签字；入库数量与发票不一致。");
+  point->set_method(common::v1::FINDING_METHOD_SELF);
+  return request;
+}
+
+constexpr char kCreate[] = "/lianfang.risk.v1.RiskService/CreateRiskPoint";
+
+Result Writes(testing::TestServer& server, int units) {
+  const std::string token = server.Token("units/u0/persons/office", {"control_office"});
+  return Run<risk::v1::CreateRiskPointRequest, risk::v1::CreateRiskPointResponse>(
+      server.address(), kCreate, token, kCallers, kSlice,
+      [&](int64_t n) { return ARiskPoint(server, "u" + std::to_string(n % units)); });
+}
+
+void Write() {
+  const std::vector<server::ModuleSpec> modules = {personnel::PersonnelModule(), risk::RiskModule(),
+                                                   grading::GradingModule()};
+  config::v1::ServerConfig one;
+  one.mutable_limits()->set_write_batch(1);
+  for (const int units : {64, 1}) {
+    std::vector<double> ratios;
+    std::vector<double> p99;
+    testing::TestServer grouped(modules);
+    testing::TestServer single(modules, one);
+    MakeUnits(grouped, units);
+    MakeUnits(single, units);
+    Writes(grouped, units);  // the first calls wait for the directory
+    Writes(single, units);
+    for (int round = 0; round < kRounds; ++round) {
+      const Result many = Writes(grouped, units);
+      const Result few = Writes(single, units);
+      ratios.push_back(many.per_second / few.per_second);
+      p99.push_back(many.p99_ms);
+      std::printf(
+          "  %d unit(s): grouped %.0f/s p50 %.2f p99 %.2f ms, failed %ld | one a commit %.0f/s p99 "
+          "%.2f ms | ratio %.2f\n",
+          units, many.per_second, many.p50_ms, many.p99_ms, static_cast<long>(many.failed),
+          few.per_second, few.p99_ms, ratios.back());
+    }
+    std::printf(
+        "Durable registration in %d unit(s): grouped / one a commit, median %.2f (goal 3); p99 "
+        "median %.2f ms (goal 15)\n",
+        units, Median(ratios), Median(p99));
+  }
+}
+
+double ReportMillis(testing::TestServer& server, client::Client& reader, int repeats) {
+  std::vector<double> millis;
+  for (int i = 0; i < repeats; ++i) {
+    reporting::v1::GetUnitReportRequest request;
+    request.set_unit("units/u0");
+    const absl::Time start = absl::Now();
+    const auto response = testing::Call<reporting::v1::ReportingService>(
+        reader, &reporting::v1::ReportingService::Stub::GetUnitReport, request);
+    if (!response.ok()) std::printf("failed: %s\n", response.status().ToString().c_str());
+    millis.push_back(absl::ToDoubleMilliseconds(absl::Now() - start));
+    // Something new each time, so that a report is issued and not repeated.
+    const std::string token = server.Token("units/u0/persons/office", {"control_office"});
+    Run<risk::v1::CreateRiskPointRequest, risk::v1::CreateRiskPointResponse>(
+        server.address(), kCreate, token, 1, absl::Milliseconds(1),
+        [&](int64_t) { return ARiskPoint(server, "u0"); });
+  }
+  return Median(millis);
+}
+
+void Report() {
+  const std::vector<server::ModuleSpec> modules = {personnel::PersonnelModule(), risk::RiskModule(),
+                                                   grading::GradingModule(),
+                                                   reporting::ReportingModule()};
+  testing::TestServer small(modules);
+  testing::TestServer large(modules);
+  const auto fill = [](testing::TestServer& server, int64_t points) {
+    MakeUnits(server, 1);
+    const std::string token = server.Token("units/u0/persons/office", {"control_office"});
+    int64_t done = 0;
+    while (done < points) {
+      const Result result =
+          Run<risk::v1::CreateRiskPointRequest, risk::v1::CreateRiskPointResponse>(
+              server.address(), kCreate, token, kCallers, absl::Milliseconds(200),
+              [&](int64_t) { return ARiskPoint(server, "u0"); });
+      done += static_cast<int64_t>(result.per_second * 0.2);
+    }
+    reporting::v1::GetStatisticsRequest request;
+    request.set_unit("units/u0");
+    auto* position = request.add_not_before();
+    position->set_unit("units/u0");
+    position->set_service("risk");
+    position->set_sequence(done);
+    auto& reader = server.As("districts/d", {"district_reader"});
+    for (int tries = 0; tries < 100; ++tries) {
+      const auto response = testing::Call<reporting::v1::ReportingService>(
+          reader, &reporting::v1::ReportingService::Stub::GetStatistics, request);
+      if (response.ok()) {
+        std::printf("  %ld risk points\n", static_cast<long>(response->total().risk_point_count()));
+        return;
+      }
+    }
+  };
+  fill(small, 1'000);
+  fill(large, 100'000);
+  auto& small_reader = small.As("districts/d", {"district_reader"});
+  auto& large_reader = large.As("districts/d", {"district_reader"});
+  std::vector<double> ratios;
+  for (int round = 0; round < kRounds; ++round) {
+    const double a = ReportMillis(small, small_reader, 40);
+    const double b = ReportMillis(large, large_reader, 40);
+    ratios.push_back(b / a);
+    std::printf(
+        "  GetUnitReport: %.2f ms behind the small one, %.2f ms behind the large one, ratio %.2f\n",
+        a, b, b / a);
+  }
+  std::printf("GetUnitReport, 100,000 / 1,000 risk points, median ratio %.2f (goal 1.2)\n",
+              Median(ratios));
+}
+
+}  // namespace
+}  // namespace lianfang::bench
+
+int main(int argc, char** argv) {
+  using namespace lianfang::bench;  // NOLINT: the program's own
+  const std::vector<std::pair<std::string, void (*)()>> all = {
+      {"grade", Grade}, {"batch", Batch}, {"write", Write}, {"report", Report}};
+  for (const auto& [name, run] : all) {
+    bool wanted = argc == 1;
+    for (int i = 1; i < argc; ++i) wanted = wanted || argv[i] == name;
+    if (!wanted) continue;
+    std::printf("%s\n", name.c_str());
+    run();
+    std::fflush(stdout);
+  }
+}
