@@ -242,7 +242,7 @@ cat >&"${LF_READER}" <<END
 With buf (https://buf.build/docs/cli), or any gRPC client; the server has reflection:
   TOKEN=\$(${program} token create --data-dir=${school_data} --subject=units/${school_unit} \\
     --roles=integration --units=${school_unit} --ttl=15m)
-  buf curl --http2-prior-knowledge --schema ${LF_ROOT}/proto \\
+  buf curl --protocol grpc --http2-prior-knowledge --schema ${LF_ROOT}/proto \\
     --header "authorization: Bearer \${TOKEN}" \\
     --data '{"profile": {"post": "units/${school_unit}/posts/buyer", "functions": ["POST_FUNCTION_PROCUREMENT"]}}' \\
     http://${school}/lianfang.grading.v1.GradingService/GradePost

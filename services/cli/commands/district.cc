@@ -224,7 +224,8 @@ absl::Status RunRollup(Session& session) {
                         client->Call(stub, &Stub::GetMember, get, session.call_options()));
     unit_of[name] = found.member().unit();
   }
-  session.Print(RollupTable(response, unit_of, session.lang()));
+  session.Print(RollupTable(response, unit_of, session.lang(),
+                            session.narrow() ? Layout::kCompact : Layout::kWide));
   session.Say(
       absl::StrCat("已核验 ", response.members_size(), "，无法连接 ", response.unreachable_size(),
                    "，不可信 ", response.untrusted_size(), "，未抽取 ", response.pending_size()),

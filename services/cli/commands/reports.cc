@@ -27,6 +27,10 @@ constexpr Flag kSummaryFlags[] = {
     {"limit", "N", Flag::kValue, {"只显示前 N 行；默认全部", "only the first N rows; default all"}},
 };
 
+Layout LayoutOf(const Session& session) {
+  return session.narrow() ? Layout::kCompact : Layout::kWide;
+}
+
 absl::Status RunReport(Session& session) {
   LF_ASSIGN_OR_RETURN(const std::string unit, session.UnitId());
   LF_ASSIGN_OR_RETURN(const auto client, session.Connect(kRole));
@@ -42,7 +46,8 @@ absl::Status RunReport(Session& session) {
               absl::StrCat(report.display_name(), ": report number ", report.number(), ", ",
                            DayOf(report.issue_time()), ", year ", report.year()));
   session.Say("《处室廉政风险防控统计表》（附件11）", "Statistics of departments (annex 11)");
-  session.Print(StatisticsTable(report.departments(), report.total(), session.lang()));
+  session.Print(
+      StatisticsTable(report.departments(), report.total(), session.lang(), LayoutOf(session)));
   session.Print(BreakdownTable(report.total(), session.lang()));
   std::vector<std::string> ledgers;
   for (const auto& ledger : report.ledgers()) {
@@ -62,7 +67,8 @@ absl::Status RunStatistics(Session& session) {
   LF_ASSIGN_OR_RETURN(const auto response,
                       client->Call(stub, &Stub::GetStatistics, request, session.call_options()));
   if (session.json()) return session.PrintJson(response);
-  session.Print(StatisticsTable(response.departments(), response.total(), session.lang()));
+  session.Print(
+      StatisticsTable(response.departments(), response.total(), session.lang(), LayoutOf(session)));
   session.Print(BreakdownTable(response.total(), session.lang()));
   return absl::OkStatus();
 }
@@ -96,8 +102,8 @@ absl::Status RunSummary(Session& session) {
   const int total = all.rows_size();
   if (limit > 0 && total > limit) all.mutable_rows()->DeleteSubrange(limit, total - limit);
   if (session.json()) return session.PrintJson(all);
-  Table table = SummaryTable(session.lang());
-  for (const auto& row : all.rows()) AddSummaryRow(row, session.lang(), &table);
+  Table table = SummaryTable(session.lang(), LayoutOf(session));
+  for (const auto& row : all.rows()) AddSummaryRow(row, session.lang(), LayoutOf(session), &table);
   session.Say("《处室（单位）廉政风险识别一览表》（附件8）",
               "Risk identification summary (annex 8)");
   session.Print(table);

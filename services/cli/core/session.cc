@@ -20,6 +20,8 @@ namespace lianfang::cli {
 namespace {
 
 constexpr char kDefaultAddress[] = "127.0.0.1:7100";
+// What the widest form, the statistics, takes without cutting words.
+constexpr int kWideColumns = 140;
 constexpr size_t kMaxTokenFileBytes = 16384;
 
 constexpr Flag kGlobalFlags[] = {
@@ -174,6 +176,10 @@ void Session::Write(absl::string_view text) const { environment_->out->Write(tex
 
 void Session::Print(const Table& table) const {
   Write(table.Render(environment_->width, /*unicode_borders=*/true));
+}
+
+bool Session::narrow() const {
+  return environment_->width > 0 && environment_->width < kWideColumns;
 }
 
 absl::Status Session::PrintJson(const google::protobuf::Message& message) const {

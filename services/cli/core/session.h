@@ -60,6 +60,8 @@ class Session {
   // Text of the result as it is.
   void Write(absl::string_view text) const;
   void Print(const Table& table) const;
+  // Whether tables must do with fewer columns to be read on this terminal.
+  bool narrow() const;
   // The one document of --format=json.
   absl::Status PrintJson(const google::protobuf::Message& message) const;
 

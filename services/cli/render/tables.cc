@@ -35,7 +35,13 @@ int64_t StageCountOf(const Statistics& statistics, common::v1::MeasureStage stag
   return sum;
 }
 
-std::vector<Column> CountColumns(Lang lang) {
+std::vector<Column> CountColumns(Lang lang, Layout layout) {
+  if (layout == Layout::kCompact) {
+    return {Numbers(lang, {"岗位", "posts"}), Numbers(lang, {"自查 应/交/过", "checks due/in/ok"}),
+            Numbers(lang, {"风险点", "risks"}),
+            Numbers(lang, {"一级/二级/三级/未定", "high/medium/ low/none"}),
+            Numbers(lang, {"措施", "measures"})};
+  }
   return {Numbers(lang, {"岗位", "posts"}),
           Numbers(lang, {"人数", "staff"}),
           Numbers(lang, {"自查 应交/已交/通过", "self-checks due/in/ok"}),
@@ -51,15 +57,30 @@ std::vector<Column> CountColumns(Lang lang) {
           Numbers(lang, {"无措施", "untreated"})};
 }
 
-void AddCounts(const Statistics& s, std::vector<std::string>* cells) {
+constexpr RiskLevel kLevels[] = {common::v1::RISK_LEVEL_HIGH, common::v1::RISK_LEVEL_MEDIUM,
+                                 common::v1::RISK_LEVEL_LOW, common::v1::RISK_LEVEL_UNSPECIFIED};
+
+void AddCounts(const Statistics& s, Layout layout, std::vector<std::string>* cells) {
   const auto add = [cells](int64_t count) { cells->push_back(absl::StrCat(count)); };
+  const std::string self_checks = absl::StrCat(s.self_checks_due(), "/", s.self_checks_submitted(),
+                                               "/", s.self_checks_approved());
+  if (layout == Layout::kCompact) {
+    add(s.post_count());
+    cells->push_back(self_checks);
+    add(s.risk_point_count());
+    std::vector<int64_t> levels;
+    for (const RiskLevel level : kLevels) {
+      levels.push_back(LevelCountOf(s.risk_points_by_level(), level));
+    }
+    cells->push_back(absl::StrJoin(levels, "/"));
+    add(s.measure_count());
+    return;
+  }
   add(s.post_count());
   add(s.person_count());
-  cells->push_back(absl::StrCat(s.self_checks_due(), "/", s.self_checks_submitted(), "/",
-                                s.self_checks_approved()));
+  cells->push_back(self_checks);
   add(s.risk_point_count());
-  for (const RiskLevel level : {common::v1::RISK_LEVEL_HIGH, common::v1::RISK_LEVEL_MEDIUM,
-                                common::v1::RISK_LEVEL_LOW, common::v1::RISK_LEVEL_UNSPECIFIED}) {
+  for (const RiskLevel level : kLevels) {
     add(LevelCountOf(s.risk_points_by_level(), level));
   }
   add(s.measure_count());
@@ -80,21 +101,21 @@ std::vector<Column> Join(std::vector<Column> first, std::vector<Column> rest) {
 
 Table StatisticsTable(
     const google::protobuf::RepeatedPtrField<reporting::v1::DepartmentStatistics>& departments,
-    const Statistics& total, Lang lang) {
+    const Statistics& total, Lang lang, Layout layout) {
   Table table(Join({Words(lang, {"处室", "department"}), Words(lang, {"等级", "level"})},
-                   CountColumns(lang)));
+                   CountColumns(lang, layout)));
   for (const auto& row : departments) {
     std::string name = row.display_name();
     if (name.empty()) {
       name = row.department().empty() ? Text("校领导", "leadership").In(lang) : row.department();
     }
     std::vector<std::string> cells = {std::move(name), LevelWord(row.level(), lang)};
-    AddCounts(row.statistics(), &cells);
+    AddCounts(row.statistics(), layout, &cells);
     table.AddRow(std::move(cells));
   }
   table.AddSeparator();
   std::vector<std::string> cells = {Text("合计", "total").In(lang), ""};
-  AddCounts(total, &cells);
+  AddCounts(total, layout, &cells);
   table.AddRow(std::move(cells));
   return table;
 }
@@ -129,7 +150,13 @@ Table BreakdownTable(const Statistics& total, Lang lang) {
   return table;
 }
 
-Table SummaryTable(Lang lang) {
+Table SummaryTable(Lang lang, Layout layout) {
+  if (layout == Layout::kCompact) {
+    return Table({Words(lang, {"处室 岗位 人员", "department, post, holders"}),
+                  Words(lang, {"风险点 表现形式", "risk point, how it shows"}),
+                  Words(lang, {"类别 等级 审核", "category, level, reviews"}),
+                  Words(lang, {"防控措施", "measures"})});
+  }
   return Table({Words(lang, {"处室", "department"}), Words(lang, {"岗位", "post"}),
                 Words(lang, {"人员", "holders"}), Words(lang, {"风险点", "risk point"}),
                 Words(lang, {"表现形式", "how it shows"}), Words(lang, {"类别", "category"}),
@@ -138,26 +165,40 @@ Table SummaryTable(Lang lang) {
                 Words(lang, {"厅审核", "superior review"})});
 }
 
-void AddSummaryRow(const reporting::v1::RiskSummaryRow& row, Lang lang, Table* table) {
+void AddSummaryRow(const reporting::v1::RiskSummaryRow& row, Lang lang, Layout layout,
+                   Table* table) {
+  const bool zh = lang == Lang::kZh;
   std::vector<std::string> measures;
   for (const auto& measure : row.measures()) {
-    measures.push_back(absl::StrCat(StageWord(measure.stage(), lang),
-                                    lang == Lang::kZh ? "：" : ": ", measure.content()));
+    measures.push_back(
+        absl::StrCat(StageWord(measure.stage(), lang), zh ? "：" : ": ", measure.content()));
   }
-  table->AddRow(
-      {row.department().empty() ? Text("校领导", "leadership").In(lang) : row.department(),
-       row.post(), absl::StrJoin(row.holders(), lang == Lang::kZh ? "、" : ", "), row.description(),
-       row.manifestation(), CategoryWord(row.category(), lang), LevelWord(row.level(), lang),
-       absl::StrJoin(measures, "\n"), DayOf(row.school_review_time()),
-       DayOf(row.superior_review_time())});
+  const std::string department =
+      row.department().empty() ? Text("校领导", "leadership").In(lang) : row.department();
+  const std::string holders = absl::StrJoin(row.holders(), zh ? "、" : ", ");
+  const std::string category = CategoryWord(row.category(), lang);
+  const std::string level = LevelWord(row.level(), lang);
+  const std::string school = DayOf(row.school_review_time());
+  const std::string superior = DayOf(row.superior_review_time());
+  if (layout == Layout::kCompact) {
+    table->AddRow(
+        {absl::StrCat(department, "\n", row.post(), "\n", holders),
+         absl::StrCat(row.description(), "\n", zh ? "表现：" : "Shows: ", row.manifestation()),
+         absl::StrCat(category, "\n", level, "\n", zh ? "校 " : "school ", school, "\n",
+                      zh ? "厅 " : "superior ", superior),
+         absl::StrJoin(measures, "\n")});
+  } else {
+    table->AddRow({department, row.post(), holders, row.description(), row.manifestation(),
+                   category, level, absl::StrJoin(measures, "\n"), school, superior});
+  }
   table->AddSeparator();
 }
 
 Table RollupTable(const aggregation::v1::GetRollupResponse& rollup,
-                  const std::map<std::string, std::string>& unit_of, Lang lang) {
+                  const std::map<std::string, std::string>& unit_of, Lang lang, Layout layout) {
   using aggregation::v1::MemberState;
-  Table table(
-      Join({Words(lang, {"单位", "unit"}), Words(lang, {"状态", "state"})}, CountColumns(lang)));
+  Table table(Join({Words(lang, {"单位", "unit"}), Words(lang, {"状态", "state"})},
+                   CountColumns(lang, layout)));
   // Those that could not be reached this time and were verified before have figures.
   std::set<std::string> unreachable;
   for (const std::string& member : rollup.unreachable()) {
@@ -174,7 +215,7 @@ Table RollupTable(const aggregation::v1::GetRollupResponse& rollup,
     std::vector<std::string> cells = {
         member.display_name().empty() ? member.unit() : member.display_name(),
         MemberStateWord(state, lang)};
-    AddCounts(member.total(), &cells);
+    AddCounts(member.total(), layout, &cells);
     table.AddRow(std::move(cells));
   }
   for (const std::string& member : rollup.unreachable()) {
@@ -190,7 +231,7 @@ Table RollupTable(const aggregation::v1::GetRollupResponse& rollup,
   }
   table.AddSeparator();
   std::vector<std::string> cells = {Text("合计（仅已核验）", "total (verified only)").In(lang), ""};
-  AddCounts(rollup.total(), &cells);
+  AddCounts(rollup.total(), layout, &cells);
   table.AddRow(std::move(cells));
   return table;
 }

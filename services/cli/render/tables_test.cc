@@ -51,7 +51,8 @@ constexpr char kStatistics[] = R"pb(
 
 TEST(StatisticsTable, Chinese) {
   const auto message = Parse<reporting::v1::GetStatisticsResponse>(kStatistics);
-  EXPECT_EQ(StatisticsTable(message.departments(), message.total(), Lang::kZh).Render(0, false),
+  EXPECT_EQ(StatisticsTable(message.departments(), message.total(), Lang::kZh, Layout::kWide)
+                .Render(0, false),
             "+--------+------+------+------+---------------------+--------+------+------+------+---"
             "---+------+------+------+------+--------+\n"
             "| 处室   | 等级 | 岗位 | 人数 | 自查 应交/已交/通过 | 风险点 | 一级 | 二级 | 三级 | "
@@ -73,9 +74,48 @@ TEST(StatisticsTable, Chinese) {
 TEST(StatisticsTable, English) {
   const auto message = Parse<reporting::v1::GetStatisticsResponse>(kStatistics);
   const std::string text =
-      StatisticsTable(message.departments(), message.total(), Lang::kEn).Render(0, false);
+      StatisticsTable(message.departments(), message.total(), Lang::kEn, Layout::kWide)
+          .Render(0, false);
   EXPECT_THAT(text, HasSubstr("| leadership | 1 high |     2 |"));
   EXPECT_THAT(text, HasSubstr("| total      |        |     5 |"));
+}
+
+TEST(StatisticsTable, CompactFitsATerminalOf80Columns) {
+  const auto message = Parse<reporting::v1::GetStatisticsResponse>(kStatistics);
+  EXPECT_EQ(StatisticsTable(message.departments(), message.total(), Lang::kZh, Layout::kCompact)
+                .Render(80, false),
+            "+--------+------+------+---------------+--------+---------------------+------+\n"
+            "| 处室   | 等级 | 岗位 | 自查 应/交/过 | 风险点 | 一级/二级/三级/未定 | 措施 |\n"
+            "+--------+------+------+---------------+--------+---------------------+------+\n"
+            "| 校领导 | 一级 |    2 |         0/0/0 |      0 |             0/0/0/0 |    0 |\n"
+            "| 财务室 | 三级 |    3 |         0/0/0 |     12 |             0/0/0/0 |    0 |\n"
+            "+--------+------+------+---------------+--------+---------------------+------+\n"
+            "| 合计   |      |    5 |         5/4/3 |     12 |             7/0/3/2 |    6 |\n"
+            "+--------+------+------+---------------+--------+---------------------+------+\n");
+}
+
+TEST(SummaryTable, CompactPutsSeveralThingsInOneCell) {
+  const auto row = Parse<reporting::v1::RiskSummaryRow>(R"pb(
+    department: "财务室"
+    post: "出纳"
+    holders: "出纳"
+    description: "挪用。"
+    manifestation: "不入账。"
+    category: RISK_CATEGORY_POST_DUTY
+    level: RISK_LEVEL_HIGH
+    measures { stage: MEASURE_STAGE_INTERIM_MONITORING content: "盘点" }
+  )pb");
+  Table table = SummaryTable(Lang::kZh, Layout::kCompact);
+  AddSummaryRow(row, Lang::kZh, Layout::kCompact, &table);
+  EXPECT_EQ(table.Render(0, false),
+            "+----------------+-----------------+----------------+----------------+\n"
+            "| 处室 岗位 人员 | 风险点 表现形式 | 类别 等级 审核 | 防控措施       |\n"
+            "+----------------+-----------------+----------------+----------------+\n"
+            "| 财务室         | 挪用。          | 岗位职责       | 中期监控：盘点 |\n"
+            "| 出纳           | 表现：不入账。  | 一级           |                |\n"
+            "| 出纳           |                 | 校             |                |\n"
+            "|                |                 | 厅             |                |\n"
+            "+----------------+-----------------+----------------+----------------+\n");
 }
 
 TEST(BreakdownTable, NamesEveryCount) {
@@ -103,8 +143,8 @@ TEST(SummaryTable, ARowWithItsMeasures) {
     measures { stage: MEASURE_STAGE_EARLY_PREVENTION content: "集体决策" }
     measures { stage: MEASURE_STAGE_LATER_DISPOSAL content: "追责" }
   )pb");
-  Table table = SummaryTable(Lang::kZh);
-  AddSummaryRow(row, Lang::kZh, &table);
+  Table table = SummaryTable(Lang::kZh, Layout::kWide);
+  AddSummaryRow(row, Lang::kZh, Layout::kWide, &table);
   EXPECT_EQ(table.Render(0, false),
             "+--------+------+------+--------------+------------+----------+------+----------------"
             "----+--------+--------+\n"
@@ -142,7 +182,7 @@ TEST(RollupTable, StatesOfMembers) {
   )pb");
   const std::map<std::string, std::string> unit_of = {{"units/q/members/b1", "units/b"},
                                                       {"units/q/members/e", "units/e"}};
-  const std::string zh = RollupTable(rollup, unit_of, Lang::kZh).Render(0, false);
+  const std::string zh = RollupTable(rollup, unit_of, Lang::kZh, Layout::kWide).Render(0, false);
   EXPECT_THAT(zh, HasSubstr("| 甲校              | 已核验   |    4 |"));
   EXPECT_THAT(zh, HasSubstr("| 乙校              | 无法连接 |    5 |"));
   EXPECT_THAT(zh, HasSubstr("| units/q/members/e | 无法连接 |      |"));
@@ -150,7 +190,7 @@ TEST(RollupTable, StatesOfMembers) {
   EXPECT_THAT(zh, HasSubstr("| units/q/members/c | 不可信   |      |"));
   EXPECT_THAT(zh, HasSubstr("| units/q/members/d | 未抽取   |      |"));
   EXPECT_THAT(zh, HasSubstr("| 合计（仅已核验）  |          |    9 |"));
-  const std::string en = RollupTable(rollup, unit_of, Lang::kEn).Render(0, false);
+  const std::string en = RollupTable(rollup, unit_of, Lang::kEn, Layout::kWide).Render(0, false);
   EXPECT_THAT(en, HasSubstr("verified"));
   EXPECT_THAT(en, Not(HasSubstr("已核验")));
 }
