@@ -9,6 +9,7 @@
 #include "common/auth/permissions.h"
 #include "gmock/gmock.h"
 #include "google/protobuf/descriptor.h"
+#include "grpc/reflection/v1/reflection.pb.h"
 #include "gtest/gtest.h"
 #include "lianfang/aggregation/v1/aggregation.pb.h"
 #include "lianfang/common/v1/options.pb.h"
@@ -106,7 +107,8 @@ TEST_F(PolicyFolder, MissingFolderIsAnError) { EXPECT_FALSE(Load(folder_ + "/now
 std::set<std::string> AllPermissions() {
   std::set<std::string> all = {"ledger.contents.read"};
   for (const auto* file :
-       {aggregation::v1::RegisterMemberRequest::descriptor()->file(),
+       {grpc::reflection::v1::ServiceResponse::descriptor()->file(),
+        aggregation::v1::RegisterMemberRequest::descriptor()->file(),
         grading::v1::Grade::descriptor()->file(), ledger::v1::Entry::descriptor()->file(),
         personnel::v1::Unit::descriptor()->file(),
         reporting::v1::GetUnitReportRequest::descriptor()->file(),
@@ -170,11 +172,12 @@ TEST(RolesTest, RolesAreKeptApart) {
     }
     if (may("integration", name)) {
       EXPECT_TRUE(name == "grading.posts.grade" || name == "grading.risks.assess" ||
-                  name == "grading.policies.get");
+                  name == "grading.policies.get" || name == "server.reflection.read");
     }
     if (may("service", name)) {
       EXPECT_TRUE(absl::StartsWith(name, "ledger.") ||
-                  (absl::StartsWith(name, "personnel.") && reads));
+                  (absl::StartsWith(name, "personnel.") && reads) ||
+                  name == "server.reflection.read");
     }
     EXPECT_FALSE(table.Grant({"nobody", ""})[table.Register(name)]);
     EXPECT_FALSE(table.Grant({})[table.Register(name)]);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/base/resource_name.h"
+#include "common/status/error.h"
 #include "lianfang/ledger/v1/ledger.pb.h"
 
 namespace lianfang::server {
@@ -20,9 +21,22 @@ void HeadHub::Subscription::Push(const std::string& unit_id, int64_t size) {
   waker_();
 }
 
+void HeadHub::Subscription::Close() {
+  {
+    const std::lock_guard lock(mutex_);
+    closed_ = true;
+  }
+  waker_();
+}
+
 rpc::StreamSource::Step HeadHub::Subscription::Next(google::protobuf::Message* message,
-                                                    absl::Status*) {
+                                                    absl::Status* result) {
   const std::lock_guard lock(mutex_);
+  if (closed_) {
+    *result = MakeError(common::v1::ERROR_REASON_DEPENDENCY_UNAVAILABLE, "服务器正在停止。",
+                        "The server is stopping.");
+    return Step::kDone;
+  }
   if (pending_.empty()) return Step::kWait;
   const auto first = pending_.begin();
   auto* head = static_cast<ledger::v1::WatchHeadsResponse*>(message);
@@ -36,20 +50,31 @@ std::shared_ptr<HeadHub::Subscription> HeadHub::Subscribe(
     rpc::Waker waker, std::function<bool(absl::string_view)> covers) {
   auto subscription = std::make_shared<Subscription>(std::move(waker), std::move(covers));
   const std::lock_guard lock(mutex_);
+  if (closed_) subscription->Close();
   std::erase_if(subscriptions_, [](const auto& known) { return known.expired(); });
   subscriptions_.push_back(subscription);
   return subscription;
 }
 
-void HeadHub::Grew(const std::string& unit_id, int64_t size) {
+std::vector<std::shared_ptr<HeadHub::Subscription>> HeadHub::Live() {
   std::vector<std::shared_ptr<Subscription>> live;
+  const std::lock_guard lock(mutex_);
+  for (const auto& known : subscriptions_) {
+    if (auto subscription = known.lock()) live.push_back(std::move(subscription));
+  }
+  return live;
+}
+
+void HeadHub::Grew(const std::string& unit_id, int64_t size) {
+  for (const auto& subscription : Live()) subscription->Push(unit_id, size);
+}
+
+void HeadHub::Close() {
   {
     const std::lock_guard lock(mutex_);
-    for (const auto& known : subscriptions_) {
-      if (auto subscription = known.lock()) live.push_back(std::move(subscription));
-    }
+    closed_ = true;
   }
-  for (const auto& subscription : live) subscription->Push(unit_id, size);
+  for (const auto& subscription : Live()) subscription->Close();
 }
 
 }  // namespace lianfang::server

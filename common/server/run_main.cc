@@ -65,6 +65,8 @@ absl::Status ParseArguments(const std::vector<std::string>& arguments,
       upstream->set_endpoint(parts[1]);
     } else if (absl::ConsumePrefix(&argument, "--token-key=")) {
       config->mutable_keys()->set_token_key(std::string(argument));
+    } else if (absl::ConsumePrefix(&argument, "--ledger-key=")) {
+      config->mutable_keys()->set_ledger_key(std::string(argument));
     } else if (absl::ConsumePrefix(&argument, "--log-level=")) {
       if (argument == "debug") obs::SetLevel(obs::Level::kDebug);
       if (argument == "info") obs::SetLevel(obs::Level::kInfo);

@@ -150,6 +150,7 @@ class ServerImpl final : public Server {
     for (auto& [name, hosted] : hosted_) {
       for (auto& follower : hosted->followers) follower->Stop();
     }
+    for (auto& [name, hosted] : hosted_) hosted->hub.Close();
     for (const auto& stop : on_shutdown_) stop();
     if (server_ != nullptr) {
       server_->Shutdown(std::chrono::system_clock::now() + absl::ToChronoNanoseconds(grace));

@@ -291,6 +291,24 @@ TEST_F(ServerTest, WhatWasAnsweredIsThereAfterARestart) {
   EXPECT_THAT(testing::Call<RiskService>(office, &RiskService::Stub::GetMeasure, get), IsOk());
 }
 
+TEST_F(ServerTest, AStopEndsStreamsInsteadOfWaitingForThem) {
+  ASSERT_THAT(Create(Good("m")), IsOk());
+  auto& watcher = server_.As("services/grading", {"service"});
+  grpc::ClientContext context;
+  ASSERT_THAT(watcher.Prepare(context, absl::Minutes(10)), IsOk());
+  ledger::v1::WatchHeadsRequest request;
+  request.set_service("risk");
+  const auto stub = ledger::v1::LedgerService::NewStub(watcher.channel());
+  const auto stream = stub->WatchHeads(&context, request);
+  ledger::v1::WatchHeadsResponse head;
+  ASSERT_TRUE(stream->Read(&head));
+  EXPECT_EQ(head.unit(), "units/u");
+  EXPECT_EQ(head.size(), 1);
+  server_.server().Shutdown(absl::Minutes(5));
+  EXPECT_FALSE(stream->Read(&head));
+  EXPECT_THAT(rpc::FromGrpc(stream->Finish()), FailsWith(ERROR_REASON_DEPENDENCY_UNAVAILABLE));
+}
+
 TEST_F(ServerTest, ABusyPortIsAClearError) {
   config::v1::ServerConfig config;
   config.set_listen(server_.address());

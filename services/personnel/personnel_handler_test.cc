@@ -298,8 +298,15 @@ TEST_F(PersonnelHandlerTest, RejectedImportChangesNothingAndListsItsProblems) {
   for (const auto& detail : wire.details()) {
     if (detail.Is<google::rpc::BadRequest>()) detail.UnpackTo(&bad);
   }
-  ASSERT_EQ(bad.field_violations_size(), 25);
+  ASSERT_EQ(bad.field_violations_size(), 12);
   EXPECT_EQ(bad.field_violations(0).field(), "persons:3:code");
+  // What an error has no room for, validation lists.
+  const auto listed = Import({{v1::DIRECTORY_FILE_PERSONS, persons}}, true, server_.RequestId());
+  ASSERT_THAT(listed, IsOk());
+  ASSERT_EQ(listed->problems_size(), 300);
+  EXPECT_EQ(listed->problems(299).file(), "persons");
+  EXPECT_EQ(listed->problems(299).line(), 302);
+  EXPECT_EQ(listed->problems(299).column(), "code");
   v1::GetPersonRequest get;
   get.set_name("units/u/persons/good");
   EXPECT_THAT(Do(&Stub::GetPerson, get), FailsWith(ERROR_REASON_RESOURCE_NOT_FOUND));

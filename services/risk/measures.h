@@ -7,11 +7,16 @@
 
 namespace lianfang::risk {
 
+// All three: NOT_RECORD_OWNER for a caller who does not answer for the risk point.
+
 // Completes a new measure, PROPOSED: 「提出防控风险的具体措施和办法」. INVALID_FIELD,
 // REFERENCE_NOT_FOUND, ILLEGAL_TRANSITION when the risk point is archived.
 absl::Status CreateMeasure(store::WriteTx& tx, v1::Measure& measure);
 
 // ILLEGAL_TRANSITION, INVALID_FIELD, REFERENCE_NOT_FOUND.
 absl::Status UpdateMeasure(store::WriteTx& tx, const v1::Measure& old, v1::Measure& next);
+
+// ILLEGAL_TRANSITION when it is archived already.
+absl::Status ArchiveMeasure(store::WriteTx& tx, v1::Measure& measure);
 
 }  // namespace lianfang::risk

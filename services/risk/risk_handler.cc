@@ -117,8 +117,9 @@ void RegisterRiskService(rpc::Registry& registry, rpc::Service& host) {
       .List<v1::ListMeasuresRequest, v1::ListMeasuresResponse>("ListMeasures", MeasuresQuery)
       .Update<v1::UpdateMeasureRequest, v1::UpdateMeasureResponse>("UpdateMeasure", UpdateMeasure)
       .Verb<v1::ArchiveMeasureRequest, v1::ArchiveMeasureResponse>(
-          "ArchiveMeasure",
-          [](WriteTx&, const auto&, v1::Measure& measure) { return Archive(&measure); });
+          "ArchiveMeasure", [](WriteTx& tx, const auto&, v1::Measure& measure) {
+            return ArchiveMeasure(tx, measure);
+          });
 }
 
 }  // namespace lianfang::risk

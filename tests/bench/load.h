@@ -37,10 +37,10 @@ Result Run(const std::string& address, const std::string& method, const std::str
     std::vector<double> millis;
   };
   // A few connections, as several clients would have.
-  std::vector<std::unique_ptr<grpc::TemplatedGenericStubCallback<Req, Resp>>> stubs;
+  std::vector<std::unique_ptr<grpc::TemplatedGenericStub<Req, Resp>>> stubs;
   for (int i = 0; i < 4; ++i) {
-    stubs.push_back(std::make_unique<grpc::TemplatedGenericStubCallback<Req, Resp>>(
-        client::MakeChannel(address)));
+    stubs.push_back(
+        std::make_unique<grpc::TemplatedGenericStub<Req, Resp>>(client::MakeChannel(address)));
   }
   std::vector<Caller> all(callers);
   std::atomic<int64_t> number{0};

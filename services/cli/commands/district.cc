@@ -103,7 +103,7 @@ absl::Status RunRegister(Session& session) {
   request.set_parent(UnitName(unit));
   request.set_member_id(member_unit);
   request.set_request_id(UuidOf(absl::StrCat("register ", request.SerializeAsString())));
-  LF_ASSIGN_OR_RETURN(const auto client, session.Connect(kRole));
+  LF_ASSIGN_OR_RETURN(const auto client, session.Connect("aggregator", kRole));
   Stub stub(client->channel());
   // Looked at first: an earlier answer to the same request would read as if it had been made now.
   aggregation::v1::GetMemberRequest get;
@@ -162,7 +162,7 @@ class Outcome {
 
 absl::Status RunPull(Session& session) {
   LF_ASSIGN_OR_RETURN(const std::string unit, session.UnitId());
-  LF_ASSIGN_OR_RETURN(const auto client, session.Connect(kRole));
+  LF_ASSIGN_OR_RETURN(const auto client, session.Connect("aggregator", kRole));
   Stub stub(client->channel());
   Outcome outcome;
   if (session.arguments().Has("member")) {
@@ -209,7 +209,7 @@ absl::Status RunPull(Session& session) {
 
 absl::Status RunRollup(Session& session) {
   LF_ASSIGN_OR_RETURN(const std::string unit, session.UnitId());
-  LF_ASSIGN_OR_RETURN(const auto client, session.Connect(kRole));
+  LF_ASSIGN_OR_RETURN(const auto client, session.Connect("aggregator", kRole));
   Stub stub(client->channel());
   aggregation::v1::GetRollupRequest request;
   request.set_parent(UnitName(unit));

@@ -26,7 +26,7 @@ absl::Status RunImport(Session& session) {
   LF_ASSIGN_OR_RETURN(const std::string folder, session.arguments().Require("dir"));
   const bool validate_only = session.arguments().Has("validate-only");
   LF_ASSIGN_OR_RETURN(const DirectoryFiles files, ReadDirectory(folder));
-  LF_ASSIGN_OR_RETURN(const auto client, session.Connect("administrator"));
+  LF_ASSIGN_OR_RETURN(const auto client, session.Connect("personnel", "administrator"));
   const auto progress =
       session.StartProgress("导入（字节）", "import (bytes)", static_cast<int64_t>(files.bytes));
   const auto response = ImportFiles(

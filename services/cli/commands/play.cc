@@ -39,7 +39,7 @@ absl::Status RunPlay(Session& session) {
 
   const client::Client& office = player.actors().AsRole("control_office");
   using Stub = reporting::v1::ReportingService::Stub;
-  Stub stub(office.channel());
+  Stub stub(client::MakeChannel(session.AddressOf("reporting")));
   reporting::v1::GetUnitReportRequest request;
   request.set_unit(player.unit());
   player.positions().CopyTo(request.mutable_not_before());

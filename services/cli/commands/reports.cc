@@ -33,7 +33,7 @@ Layout LayoutOf(const Session& session) {
 
 absl::Status RunReport(Session& session) {
   LF_ASSIGN_OR_RETURN(const std::string unit, session.UnitId());
-  LF_ASSIGN_OR_RETURN(const auto client, session.Connect(kRole));
+  LF_ASSIGN_OR_RETURN(const auto client, session.Connect("reporting", kRole));
   Stub stub(client->channel());
   reporting::v1::GetUnitReportRequest request;
   request.set_unit(UnitName(unit));
@@ -60,7 +60,7 @@ absl::Status RunReport(Session& session) {
 
 absl::Status RunStatistics(Session& session) {
   LF_ASSIGN_OR_RETURN(const std::string unit, session.UnitId());
-  LF_ASSIGN_OR_RETURN(const auto client, session.Connect(kRole));
+  LF_ASSIGN_OR_RETURN(const auto client, session.Connect("reporting", kRole));
   Stub stub(client->channel());
   reporting::v1::GetStatisticsRequest request;
   request.set_unit(UnitName(unit));
@@ -80,7 +80,7 @@ absl::Status RunSummary(Session& session) {
       (!absl::SimpleAtoi(session.arguments().Get("limit"), &limit) || limit < 1)) {
     return UsageError("选项 --limit 须为正整数。", "The option --limit is a positive number.");
   }
-  LF_ASSIGN_OR_RETURN(const auto client, session.Connect(kRole));
+  LF_ASSIGN_OR_RETURN(const auto client, session.Connect("reporting", kRole));
   Stub stub(client->channel());
   reporting::v1::GetRiskSummaryRequest request;
   request.set_unit(UnitName(unit));

@@ -38,7 +38,7 @@ absl::Status RunUnitCreate(Session& session) {
   request.mutable_unit()->set_kind(kind);
   request.mutable_unit()->set_superior(session.arguments().Get("superior"));
   request.set_request_id(UuidOf(absl::StrCat("unit create ", request.SerializeAsString())));
-  LF_ASSIGN_OR_RETURN(const auto client, session.Connect("administrator"));
+  LF_ASSIGN_OR_RETURN(const auto client, session.Connect("personnel", "administrator"));
   personnel::v1::PersonnelService::Stub stub(client->channel());
   LF_ASSIGN_OR_RETURN(const auto response,
                       client->Call(stub, &personnel::v1::PersonnelService::Stub::CreateUnit,

@@ -7,6 +7,8 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "common/base/id.h"
 #include "common/base/resource_name.h"
 #include "common/base/utf8.h"
@@ -28,8 +30,10 @@ constexpr Flag kGlobalFlags[] = {
     {"address",
      "HOST:PORT",
      Flag::kValue,
-     {"服务地址；默认取环境变量 LIANFANG_ADDRESS，否则 127.0.0.1:7100",
-      "where the server is; default LIANFANG_ADDRESS, or 127.0.0.1:7100"}},
+     {"服务地址；各服务单独运行时写 服务=地址,…；默认取环境变量 LIANFANG_ADDRESS，否则 "
+      "127.0.0.1:7100",
+      "where the server is, or SERVICE=HOST:PORT,… for services by themselves; default "
+      "LIANFANG_ADDRESS, or 127.0.0.1:7100"}},
     {"token",
      "TOKEN",
      Flag::kValue,
@@ -130,7 +134,7 @@ absl::StatusOr<std::shared_ptr<const TokenMint>> Session::Mint() const {
 }
 
 absl::StatusOr<std::shared_ptr<client::Client>> Session::Connect(
-    absl::string_view default_role) const {
+    absl::string_view service, absl::string_view default_role) const {
   std::string token = arguments_.Get("token");
   if (token.empty() && arguments_.Has("token-file")) {
     LF_ASSIGN_OR_RETURN(token, ReadFile(arguments_.Get("token-file"), kMaxTokenFileBytes));
@@ -141,7 +145,8 @@ absl::StatusOr<std::shared_ptr<client::Client>> Session::Connect(
   }
   if (!token.empty()) {
     return std::make_shared<client::Client>(
-        client::MakeChannel(address_), [token]() -> absl::StatusOr<std::string> { return token; });
+        client::MakeChannel(AddressOf(service)),
+        [token]() -> absl::StatusOr<std::string> { return token; });
   }
   if (!arguments_.Has("data-dir") && !arguments_.Has("key-file")) {
     return UsageError(
@@ -156,8 +161,18 @@ absl::StatusOr<std::shared_ptr<client::Client>> Session::Connect(
   whom.subject = arguments_.Get("subject");
   if (whom.subject.empty()) whom.subject = absl::StrCat("cli/", whom.roles.front());
   whom.units = {"*"};
-  return std::make_shared<client::Client>(client::MakeChannel(address_),
+  return std::make_shared<client::Client>(client::MakeChannel(AddressOf(service)),
                                           TokenMint::Source(std::move(mint), std::move(whom)));
+}
+
+std::string Session::AddressOf(absl::string_view service) const {
+  if (!absl::StrContains(address_, '=')) return address_;
+  for (absl::string_view part : absl::StrSplit(address_, ',', absl::SkipEmpty())) {
+    if (absl::ConsumePrefix(&part, service) && absl::ConsumePrefix(&part, "=")) {
+      return std::string(part);
+    }
+  }
+  return "";
 }
 
 std::shared_ptr<client::Client> Session::ConnectWithoutToken() const {

@@ -39,15 +39,20 @@ class Session {
   bool zh() const { return lang_ == Lang::kZh; }
   bool json() const { return format_ == Format::kJson; }
   const std::string& address() const { return address_; }
+  // Where a service is: `--address` may be one `HOST:PORT` for all, or a list
+  // `personnel=HOST:PORT,risk=HOST:PORT,…` for services that run by themselves.
+  std::string AddressOf(absl::string_view service) const;
   client::CallOptions call_options() const { return {.timeout = timeout_}; }
   absl::Duration timeout() const { return timeout_; }
 
   // `--unit` as an id; both `a` and `units/a` are taken.
   absl::StatusOr<std::string> UnitId(absl::string_view option = "unit") const;
 
-  // A client with the token of --token, --token-file or LIANFANG_TOKEN, or one made with the key of
+  // A client for a service with the token of --token, --token-file or LIANFANG_TOKEN, or one made
+  // with the key of
   // --data-dir or --key-file for `default_role` unless --as names another.
-  absl::StatusOr<std::shared_ptr<client::Client>> Connect(absl::string_view default_role) const;
+  absl::StatusOr<std::shared_ptr<client::Client>> Connect(absl::string_view service,
+                                                          absl::string_view default_role) const;
   // A client without a token, for health only.
   std::shared_ptr<client::Client> ConnectWithoutToken() const;
   // The mint of --key-file or --data-dir.

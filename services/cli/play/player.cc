@@ -65,12 +65,14 @@ Player::Player(const Session* session, const Sample* sample, std::shared_ptr<con
       sample_(*sample),
       unit_(UnitName(sample->year.unit_id())),
       concurrency_(concurrency),
-      channel_(client::MakeChannel(session->address())),
-      actors_(channel_, std::move(mint), sample->year.unit_id()),
-      personnel_(channel_),
-      risk_(channel_),
-      grading_(channel_),
-      reviews_(channel_) {}
+      channels_{{"personnel", client::MakeChannel(session->AddressOf("personnel"))},
+                {"risk", client::MakeChannel(session->AddressOf("risk"))},
+                {"grading", client::MakeChannel(session->AddressOf("grading"))}},
+      actors_(channels_.at("personnel"), std::move(mint), sample->year.unit_id()),
+      personnel_(channels_.at("personnel")),
+      risk_(channels_.at("risk")),
+      grading_(channels_.at("grading")),
+      reviews_(channels_.at("grading")) {}
 
 template <class Work>
 absl::Status Player::Stage(Text title, Work work) {
@@ -107,8 +109,8 @@ absl::Status Player::Play() {
 }
 
 absl::Status Player::LearnPositions() {
-  ledger::v1::LedgerService::Stub ledgers(channel_);
-  for (const char* service : {"personnel", "risk", "grading"}) {
+  for (const auto& [service, channel] : channels_) {
+    ledger::v1::LedgerService::Stub ledgers(channel);
     ledger::v1::GetCheckpointRequest request;
     request.set_name(RecordName(unit_id(), "ledgers", service));
     LF_ASSIGN_OR_RETURN(const auto head,

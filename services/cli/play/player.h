@@ -125,7 +125,7 @@ class Player {
   const Sample& sample_;
   const std::string unit_;
   const int concurrency_;
-  const std::shared_ptr<grpc::Channel> channel_;
+  const std::map<std::string, std::shared_ptr<grpc::Channel>> channels_;  // by service
   Actors actors_;
   personnel::v1::PersonnelService::Stub personnel_;
   risk::v1::RiskService::Stub risk_;

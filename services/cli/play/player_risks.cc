@@ -66,7 +66,12 @@ absl::StatusOr<StageResult> Player::ProposeMeasures(StageProgress& progress) {
         for (const auto& measure : page.measures()) existing.insert(measure.name());
         return absl::OkStatus();
       }));
-  // Whose department a risk is counted under: that department's head proposes its measures.
+  // Points of a post came from its holder's form, and he proposes their measures; else the head of
+  // the department that a risk is counted under does.
+  std::map<std::string, std::string> person_of;
+  for (const auto& form : sample_.year.self_checks()) {
+    person_of[std::string(IdIn("selfChecks", form.form().name()))] = form.form().person();
+  }
   std::map<std::string, std::string> department_of;
   risk::v1::ListRiskPointsRequest points;
   points.set_parent(unit_);
@@ -92,9 +97,12 @@ absl::StatusOr<StageResult> Player::ProposeMeasures(StageProgress& progress) {
     request.set_measure_id(std::string(IdIn("measures", measure.name())));
     *request.mutable_measure() = measure;
     request.set_request_id(UuidOf(absl::StrCat("CreateMeasure ", request.SerializeAsString())));
+    const absl::string_view point_id = IdIn("riskPoints", measure.risk_point());
+    const auto person = person_of.find(std::string(point_id.substr(0, point_id.rfind('-'))));
     const auto owner = department_of.find(measure.risk_point());
-    const client::Client& proposer =
-        owner == department_of.end() ? office : KeeperOf(owner->second);
+    const client::Client& proposer = person != person_of.end() ? actors_.As(person->second, "staff")
+                                     : owner == department_of.end() ? office
+                                                                    : KeeperOf(owner->second);
     LF_ASSIGN_OR_RETURN(const auto created, Call(proposer, risk_, &Stub::CreateMeasure, request));
     positions_.Add(created.position());
     progress.Advance();

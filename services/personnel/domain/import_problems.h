@@ -12,7 +12,7 @@ namespace lianfang::personnel {
 
 // Problems that an error lists; it says how many more there are. An error travels as metadata, of
 // which most clients take 8 KiB.
-inline constexpr size_t kListedProblems = 25;
+inline constexpr size_t kListedProblems = 12;
 
 // `departments`, `posts`, `persons`, `appointments` or `leading_group`.
 absl::string_view FileName(v1::DirectoryFile file);
