@@ -12,10 +12,9 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/embedded.h"
+#include "common/message/text_proto.h"
 #include "common/policy/check.h"
 #include "common/status/error.h"
-#include "google/protobuf/io/tokenizer.h"
-#include "google/protobuf/text_format.h"
 
 namespace lianfang::policy {
 
@@ -28,30 +27,15 @@ namespace {
 // A policy file larger than this is a mistake.
 constexpr size_t kMaxFileBytes = 4 << 20;
 
-// Keeps the first error with its place.
-class FirstError final : public google::protobuf::io::ErrorCollector {
- public:
-  void AddError(int line, int column, const std::string& message) override {
-    if (text_.empty()) text_ = absl::StrCat(line + 1, ":", column + 1, ": ", message);
-  }
-  const std::string& text() const { return text_; }
-
- private:
-  std::string text_;
-};
-
 absl::Status InFile(absl::string_view file, absl::string_view what) {
   return absl::InvalidArgumentError(absl::StrCat("policy ", file, ": ", what));
 }
 
 // The parser refuses unknown fields and bad values by itself.
 absl::Status ParseText(absl::string_view file, const std::string& text,
-                       google::protobuf::Message* message) {
-  FirstError error;
-  google::protobuf::TextFormat::Parser parser;
-  parser.RecordErrorsTo(&error);
-  if (!parser.ParseFromString(text, message)) return InFile(file, error.text());
-  return absl::OkStatus();
+                       google::protobuf::Message* parsed) {
+  const std::string problem = message::ParseTextProto(text, parsed);
+  return problem.empty() ? absl::OkStatus() : InFile(file, problem);
 }
 
 // Names of the folder's policy files.

@@ -11,26 +11,13 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "common/message/text_proto.h"
 #include "common/obs/log.h"
 #include "common/server/server.h"
 #include "common/status/error.h"
-#include "google/protobuf/io/tokenizer.h"
-#include "google/protobuf/text_format.h"
 
 namespace lianfang::server {
 namespace {
-
-// Keeps the first error of a text file, with its place.
-class FirstError final : public google::protobuf::io::ErrorCollector {
- public:
-  void AddError(int line, int column, const std::string& message) override {
-    if (text_.empty()) text_ = absl::StrCat(line + 1, ":", column + 1, ": ", message);
-  }
-  const std::string& text() const { return text_; }
-
- private:
-  std::string text_;
-};
 
 absl::Status BadOption(absl::string_view option) {
   return MakeError(common::v1::ERROR_REASON_INVALID_FIELD, absl::StrCat("无法理解的选项：", option),
@@ -94,13 +81,11 @@ absl::Status ReadConfig(const std::string& path, config::v1::ServerConfig* confi
   }
   std::stringstream text;
   text << file.rdbuf();
-  FirstError error;
-  google::protobuf::TextFormat::Parser parser;
-  parser.RecordErrorsTo(&error);
-  if (!parser.ParseFromString(text.str(), config)) {
+  const std::string problem = message::ParseTextProto(text.str(), config);
+  if (!problem.empty()) {
     return MakeError(common::v1::ERROR_REASON_INVALID_FIELD,
-                     absl::StrCat("配置文件 ", path, " 有误：", error.text()),
-                     absl::StrCat("The configuration file ", path, " is wrong: ", error.text()));
+                     absl::StrCat("配置文件 ", path, " 有误：", problem),
+                     absl::StrCat("The configuration file ", path, " is wrong: ", problem));
   }
   return absl::OkStatus();
 }

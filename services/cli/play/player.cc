@@ -5,9 +5,8 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/resource_name.h"
 #include "common/base/utf8.h"
+#include "common/message/text_proto.h"
 #include "common/status/error.h"
-#include "google/protobuf/io/tokenizer.h"
-#include "google/protobuf/text_format.h"
 #include "lianfang/ledger/v1/ledger.grpc.pb.h"
 #include "services/cli/core/exit_code.h"
 #include "services/cli/core/files.h"
@@ -18,29 +17,16 @@ namespace {
 
 constexpr size_t kMaxYearBytes = size_t{16} << 20;
 
-class FirstError final : public google::protobuf::io::ErrorCollector {
- public:
-  void AddError(int line, int column, const std::string& message) override {
-    if (text_.empty()) text_ = absl::StrCat(line + 1, ":", column + 1, ": ", message);
-  }
-  const std::string& text() const { return text_; }
-
- private:
-  std::string text_;
-};
-
 }  // namespace
 
 absl::StatusOr<Sample> ReadSample(const std::string& folder) {
   Sample sample;
   const std::string path = absl::StrCat(folder, "/year.txtpb");
   LF_ASSIGN_OR_RETURN(const std::string text, ReadFile(path, kMaxYearBytes));
-  FirstError error;
-  google::protobuf::TextFormat::Parser parser;
-  parser.RecordErrorsTo(&error);
-  if (!parser.ParseFromString(text, &sample.year)) {
-    return Failure(absl::StrCat("样例 ", path, " 有误：", Printable(error.text())),
-                   absl::StrCat("The sample ", path, " is wrong: ", Printable(error.text())));
+  const std::string problem = message::ParseTextProto(text, &sample.year);
+  if (!problem.empty()) {
+    return Failure(absl::StrCat("样例 ", path, " 有误：", Printable(problem)),
+                   absl::StrCat("The sample ", path, " is wrong: ", Printable(problem)));
   }
   LF_ASSIGN_OR_RETURN(sample.directory, ReadDirectory(absl::StrCat(folder, "/directory")));
   return sample;

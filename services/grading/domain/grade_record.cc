@@ -5,9 +5,8 @@
 #include "absl/strings/ascii.h"
 #include "common/base/resource_name.h"
 #include "common/crypto/sha256.h"
+#include "common/message/canonical.h"
 #include "common/status/error.h"
-#include "google/protobuf/io/coded_stream.h"
-#include "google/protobuf/io/zero_copy_stream_impl_lite.h"
 #include "google/protobuf/util/time_util.h"
 #include "services/grading/domain/ids.h"
 #include "services/grading/domain/route.h"
@@ -16,19 +15,10 @@ namespace lianfang::grading {
 namespace {
 
 using google::protobuf::util::TimeUtil;
+using message::Canonical;
 
 // Most risks that a profile holds; see PostProfile.
 constexpr int kMaxRisks = 200;
-
-std::string Canonical(const google::protobuf::Message& message) {
-  std::string bytes;
-  google::protobuf::io::StringOutputStream stream(&bytes);
-  google::protobuf::io::CodedOutputStream coded(&stream);
-  coded.SetSerializationDeterministic(true);
-  message.SerializeToCodedStream(&coded);
-  coded.Trim();
-  return bytes;
-}
 
 bool IsRegistered(risk::v1::RiskPointState state) {
   return state == risk::v1::RISK_POINT_STATE_REGISTERED ||

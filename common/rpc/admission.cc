@@ -1,0 +1,88 @@
+#include "common/rpc/admission.h"
+
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "common/rpc/status_grpc.h"
+#include "common/status/error.h"
+
+namespace lianfang::rpc {
+
+using google::protobuf::Message;
+
+absl::Status Parse(const Method& method, const grpc::ByteBuffer& bytes, Message* message) {
+  grpc::ByteBuffer copy = bytes;  // shares the slices
+  bool parsed = false;
+  {
+    grpc::ProtoBufferReader reader(&copy);
+    parsed = reader.status().ok() && message->ParseFromZeroCopyStream(&reader);
+  }
+  if (parsed) return absl::OkStatus();
+  std::vector<grpc::Slice> slices;
+  std::string flat;
+  if (bytes.Dump(&slices).ok()) {
+    for (const auto& slice : slices) {
+      flat.append(reinterpret_cast<const char*>(slice.begin()), slice.size());
+    }
+  }
+  const std::string field = InvalidUtf8Field(method.descriptor->input_type(), flat);
+  if (!field.empty()) {
+    return FieldError(common::v1::ERROR_REASON_INVALID_UTF8, field, "不是有效的 UTF-8 文字。",
+                      "is not valid UTF-8.");
+  }
+  return MakeError(
+      common::v1::ERROR_REASON_MALFORMED_MESSAGE, "请求内容无法解析。",
+      absl::StrCat("The request is not a ", method.descriptor->input_type()->full_name(), "."));
+}
+
+grpc::Status Serialize(const Message& message, grpc::ByteBuffer* out) {
+  // gRPC ends the process when a stream's buffer still holds the message before.
+  out->Clear();
+  bool own = false;
+  return grpc::GenericSerialize<grpc::ProtoBufferWriter, Message>(message, out, &own);
+}
+
+absl::StatusOr<CallContext> Admit(const Registry::Environment& environment, const Method& method,
+                                  const grpc::CallbackServerContext& context) {
+  absl::string_view authorization;
+  const auto& metadata = context.client_metadata();
+  if (const auto it = metadata.find("authorization"); it != metadata.end()) {
+    authorization = absl::string_view(it->second.data(), it->second.size());
+  }
+  CallContext call;
+  call.method = &method;
+  LF_ASSIGN_OR_RETURN(call.identity, environment.authenticator->Authenticate(authorization));
+  if (method.permission >= static_cast<int>(call.identity->granted.size()) ||
+      !call.identity->granted[method.permission]) {
+    return ErrorBuilder(common::v1::ERROR_REASON_PERMISSION_DENIED,
+                        "您的角色没有执行此操作的权限。",
+                        "No role of the caller grants the permission for this method.")
+        .Meta("method", method.full_name)
+        .Build();
+  }
+  const auto deadline = context.deadline();
+  const absl::Time real_now = absl::Now();
+  call.deadline = deadline == std::chrono::system_clock::time_point::max()
+                      ? real_now + environment.default_deadline
+                      : absl::FromChrono(deadline);
+  if (real_now >= call.deadline) {
+    return MakeError(common::v1::ERROR_REASON_DEADLINE_EXCEEDED, "等待时间已过。",
+                     "The deadline has passed.");
+  }
+  call.now = environment.clock->Now();
+  return call;
+}
+
+absl::Status Check(CallContext* call, const Message& request) {
+  LF_RETURN_IF_ERROR(call->method->validator->Check(request));
+  LF_ASSIGN_OR_RETURN(call->unit_id, UnitOf(*call->method, request));
+  return call->unit_id.empty() ? absl::OkStatus() : CheckCovers(*call->identity, call->unit_id);
+}
+
+absl::Status CheckCovers(const auth::Identity& identity, absl::string_view unit_id) {
+  if (identity.Covers(unit_id)) return absl::OkStatus();
+  return MakeError(common::v1::ERROR_REASON_UNIT_NOT_COVERED, "您的身份不属于该单位。",
+                   "The caller's identity does not cover this unit.");
+}
+
+}  // namespace lianfang::rpc
