@@ -78,7 +78,7 @@ class DirectoryTestDb : public ::testing::Test {
     mutation.apply = [&](store::WriteTx& tx) {
       return ApplyDirectory(tx, ledger::v1::EntryHeader(), content);
     };
-    mutation.done = [&](absl::StatusOr<store::Committed> committed) {
+    mutation.done = [&](const absl::StatusOr<store::Committed>& committed) {
       outcome.set_value(committed.status());
     };
     writer_->Submit(std::move(mutation));

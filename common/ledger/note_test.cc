@@ -195,8 +195,7 @@ TEST(OpenNote, RefusesMalformedLinesEvenOfUnknownKeys) {
   const std::string note = signer.Sign("text\n").value();
   const std::string lines[] = {
       "- b AAAAAAA=\n",
-      "\xE2\x80\x94"
-      "b AAAAAAA=\n",
+      absl::StrCat("\xE2\x80\x94", "b AAAAAAA=\n"),
       absl::StrCat(kDash, "b\n"),
       absl::StrCat(kDash, "b \n"),
       absl::StrCat(kDash, " AAAAAAA=\n"),

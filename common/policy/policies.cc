@@ -62,7 +62,7 @@ absl::StatusOr<std::string> ReadFile(const std::string& path) {
 }
 
 absl::Status AddPolicy(const std::string& file, const std::string& text, Policies* policies) {
-  const auto checked = [&](absl::Status status) {
+  const auto checked = [&](const absl::Status& status) {
     return status.ok() ? status : InFile(file, status.message());
   };
   if (file == "roles.txtpb") {

@@ -17,7 +17,7 @@ void Transact(Service& host, store::Mutation mutation) {
       return;
     }
     it->second->Await(kept->unit_id, 0, kept->deadline,
-                      [&host, kept, outcome = std::move(outcome)](absl::Status caught_up) mutable {
+                      [&host, kept](const absl::Status& caught_up) {
                         if (!caught_up.ok()) {
                           kept->done(caught_up);
                           return;
