@@ -1,5 +1,6 @@
 #include "common/directory/lookup.h"
 
+#include <algorithm>
 #include <optional>
 #include <set>
 
@@ -63,6 +64,31 @@ bool Covers(const Appointment& appointment, const Date& date) {
   return appointment.state() == personnel::v1::RECORD_STATE_ACTIVE &&
          CompareDates(appointment.start_date(), date) <= 0 &&
          (!appointment.has_end_date() || CompareDates(date, appointment.end_date()) <= 0);
+}
+
+bool IsAbsent(const Person& person, const Date& date) {
+  const auto& absences = person.absences();
+  return std::any_of(absences.begin(), absences.end(), [&](const personnel::v1::Absence& absence) {
+    return CompareDates(absence.start_date(), date) <= 0 &&
+           (!absence.has_end_date() || CompareDates(date, absence.end_date()) <= 0);
+  });
+}
+
+absl::StatusOr<std::vector<std::string>> Available(store::Reader& reader,
+                                                   const std::vector<std::string>& person_names,
+                                                   const Date& date) {
+  std::vector<std::string> available;
+  std::set<absl::string_view> seen;
+  for (const std::string& name : person_names) {
+    if (!seen.insert(name).second) continue;
+    LF_ASSIGN_OR_RETURN(const std::optional<Person> person,
+                        reader.Find<Person>(PersonKind(), name));
+    if (person && person->state() == personnel::v1::RECORD_STATE_ACTIVE &&
+        !IsAbsent(*person, date)) {
+      available.push_back(name);
+    }
+  }
+  return available;
 }
 
 absl::StatusOr<std::vector<Person>> HoldersOf(store::Reader& reader, absl::string_view post_name,

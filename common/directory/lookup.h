@@ -29,8 +29,19 @@ absl::StatusOr<std::vector<T>> ListAll(store::Reader& reader, const store::Recor
 // Whether an active appointment is in force on a day; both its days count.
 bool Covers(const personnel::v1::Appointment& appointment, const google::type::Date& date);
 
-// Who holds a post on a day, in the order of appointments' ids, each once. Nobody for a post that
-// is not known.
+// Whether the person is away on a day (请假、外出); the first and the last day of an absence count.
+bool IsAbsent(const personnel::v1::Person& person, const google::type::Date& date);
+
+// Those of the named persons who can act on a day, in the order given, each once: who is on the
+// unit's active list and not away. Whoever waits for somebody to do something asks this; the other
+// questions say who somebody is, and an absence changes nothing of that. Somebody who is not known
+// can do nothing.
+absl::StatusOr<std::vector<std::string>> Available(store::Reader& reader,
+                                                   const std::vector<std::string>& person_names,
+                                                   const google::type::Date& date);
+
+// Who holds a post on a day, in the order of appointments' ids, each once, away or not. Nobody for
+// a post that is not known.
 absl::StatusOr<std::vector<personnel::v1::Person>> HoldersOf(store::Reader& reader,
                                                              absl::string_view post_name,
                                                              const google::type::Date& date);
@@ -44,7 +55,7 @@ absl::StatusOr<std::vector<personnel::v1::Post>> PostsOf(store::Reader& reader,
 absl::StatusOr<bool> IsPrincipalResponsible(store::Reader& reader, absl::string_view person_name,
                                             const google::type::Date& date);
 
-// All principal responsible persons of a unit on a day, each once.
+// All principal responsible persons of a unit on a day, each once, away or not.
 absl::StatusOr<std::vector<personnel::v1::Person>> PrincipalResponsiblePersons(
     store::Reader& reader, absl::string_view unit_id, const google::type::Date& date);
 

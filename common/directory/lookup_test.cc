@@ -169,6 +169,47 @@ TEST_F(LookupTest, GroupAndOfficeByRole) {
   EXPECT_FALSE(*IsUnitMember(reader(), "units/u/persons/nobody"));
 }
 
+TEST(AbsenceTest, BothDaysOfAnAbsenceCount) {
+  pb::Person person;
+  EXPECT_FALSE(IsAbsent(person, Day("2026-05-13")));
+  auto* trip = person.add_absences();
+  *trip->mutable_start_date() = Day("2026-05-10");
+  *trip->mutable_end_date() = Day("2026-05-13");
+  *person.add_absences()->mutable_start_date() = Day("2026-06-01");  // nobody knows until when
+  const struct {
+    const char* day;
+    bool absent;
+  } cases[] = {
+      {"2026-05-09", false}, {"2026-05-10", true},  {"2026-05-12", true}, {"2026-05-13", true},
+      {"2026-05-14", false}, {"2026-05-31", false}, {"2026-06-01", true}, {"2030-01-01", true},
+  };
+  for (const auto& c : cases) EXPECT_EQ(IsAbsent(person, Day(c.day)), c.absent) << c.day;
+}
+
+TEST_F(LookupTest, WhoIsAwayOrGoneIsNotAvailableAndStillHoldsThePost) {
+  Person("here");
+  Person("gone", pb::RECORD_STATE_ARCHIVED);
+  pb::Person away;
+  away.set_name("units/u/persons/away");
+  away.set_state(pb::RECORD_STATE_ACTIVE);
+  auto* absence = away.add_absences();
+  *absence->mutable_start_date() = Day("2026-05-10");
+  *absence->mutable_end_date() = Day("2026-05-13");
+  content_.add_resources()->PackFrom(away);
+  Post("head", "", true);
+  Appointment("1", "away", "head", "2020-01-01", "");
+  Store();
+  const std::string prefix = "units/u/persons/";
+  const std::vector<std::string> all = {prefix + "away", prefix + "nobody", prefix + "here",
+                                        prefix + "gone", prefix + "here"};
+  EXPECT_THAT(*Available(reader(), all, Day("2026-05-13")), ElementsAre(prefix + "here"));
+  EXPECT_THAT(*Available(reader(), all, Day("2026-05-14")),
+              ElementsAre(prefix + "away", prefix + "here"));
+  EXPECT_THAT(Names(HoldersOf(reader(), "units/u/posts/head", Day("2026-05-13"))),
+              ElementsAre("persons/away"));
+  EXPECT_TRUE(*IsPrincipalResponsible(reader(), prefix + "away", Day("2026-05-13")));
+}
+
 TEST_F(LookupTest, ListAllGoesThroughEveryPageAndRefusesTooMany) {
   for (int i = 0; i < 1201; ++i) Person("p" + std::to_string(10000 + i));
   Store();
