@@ -49,6 +49,7 @@ absl::StatusCode CodeOf(ErrorReason reason) {
       return kPermissionDenied;
     case common::v1::ERROR_REASON_RESOURCE_NOT_FOUND:
     case common::v1::ERROR_REASON_POLICY_NOT_FOUND:
+    case common::v1::ERROR_REASON_QUERY_CODE_UNKNOWN:
       return kNotFound;
     case common::v1::ERROR_REASON_RESOURCE_EXISTS:
       return kAlreadyExists;
@@ -60,6 +61,15 @@ absl::StatusCode CodeOf(ErrorReason reason) {
     case common::v1::ERROR_REASON_BELOW_RULE_FLOOR:
     case common::v1::ERROR_REASON_MEMBER_UNTRUSTED:
     case common::v1::ERROR_REASON_STILL_IN_USE:
+    case common::v1::ERROR_REASON_QUORUM_NOT_REACHED:
+    case common::v1::ERROR_REASON_NOT_AGREED:
+    case common::v1::ERROR_REASON_CHART_INCOMPLETE:
+    case common::v1::ERROR_REASON_NOT_COMPILABLE:
+    case common::v1::ERROR_REASON_ALREADY_SIGNED:
+    case common::v1::ERROR_REASON_SIGNING_ORDER:
+    case common::v1::ERROR_REASON_TARGET_NOT_MET:
+    case common::v1::ERROR_REASON_PERIOD_NOT_OVER:
+    case common::v1::ERROR_REASON_NOTHING_TO_SUBMIT:
       return kFailedPrecondition;
     case common::v1::ERROR_REASON_ETAG_MISMATCH:
       return kAborted;
