@@ -34,5 +34,24 @@ TEST(IdTest, EveryByteAlone) {
   }
 }
 
+TEST(OrderedIdTest, SortsAsTheNumbersDo) {
+  const std::string random = "zzzzzzzzzzzzzzzzzzzz";
+  std::string before;
+  for (const int64_t number : {int64_t{0}, int64_t{1}, int64_t{31}, int64_t{32}, int64_t{1000},
+                               int64_t{1'000'000}, (int64_t{1} << 35) - 1}) {
+    const std::string id = OrderedId(number, random);
+    EXPECT_EQ(id.size(), random.size());
+    EXPECT_TRUE(IsValidResourceId(id)) << id;
+    EXPECT_LT(before, id) << number;
+    before = id;
+  }
+  EXPECT_EQ(OrderedId(0, random), "2222222zzzzzzzzzzzzz");
+}
+
+TEST(OrderedIdTest, KeepsTheRandomPart) {
+  EXPECT_NE(OrderedId(7, "aaaaaaaaaaaaaaaaaaaa"), OrderedId(7, "baaaaaaaaaaaaaaaaaaa"));
+  EXPECT_EQ(OrderedId(7, "abc"), "2222229");
+}
+
 }  // namespace
 }  // namespace lianfang

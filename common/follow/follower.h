@@ -2,6 +2,10 @@
 // does it and wherever it is killed, because the position is written in the transaction of what the
 // entry brought about. Recomputes the Merkle root as it goes and compares it with the upstream's
 // checkpoints: the first verifier.
+//
+// It works in rounds over the units that have grown. When nobody waits for it, it rests three times
+// as long as a round took (at most kLongestRest): a burst of changes then arrives in few, large
+// pages, and the service that takes them keeps the processor. Whoever waits ends the rest.
 #pragma once
 
 #include <condition_variable>
@@ -15,17 +19,9 @@
 #include <thread>
 #include <vector>
 
-#include "common/client/client.h"
-#include "common/ledger/merkle.h"
-#include "common/rpc/service.h"
-#include "common/store/write_tx.h"
-#include "lianfang/internal/v1/state.pb.h"
-#include "lianfang/ledger/v1/ledger.grpc.pb.h"
+#include "common/follow/catch_up.h"
 
 namespace lianfang::follow {
-
-using Apply = std::function<absl::Status(store::WriteTx&, const ledger::v1::EntryHeader&,
-                                         const ledger::v1::EntryContent&)>;
 
 class Follower final : public rpc::Freshness {
  public:
@@ -41,36 +37,38 @@ class Follower final : public rpc::Freshness {
              std::function<void(absl::Status)> done) override;
 
  private:
+  // `sequence` 0: all that the upstream has when the next round looks.
   struct Waiter {
     int64_t sequence;
     absl::Time deadline;
     std::function<void(absl::Status)> done;
   };
+  // A unit in a round.
+  struct Turn {
+    std::string unit_id;
+    std::vector<Waiter> now_waiting;  // those who want all that there is now
+    absl::StatusOr<std::unique_ptr<CatchUp>> run = absl::UnavailableError("not started");
+  };
 
   void WatchLoop();
   void WorkLoop();
-  // Applies what the upstream has now; returns the position reached.
-  absl::StatusOr<int64_t> CatchUp(const std::string& unit_id);
-  absl::StatusOr<internal::v1::FollowPosition> ReadPosition(const std::string& unit_id);
-  // Submits the entries of one page, waits for all, and moves `position` as far as they went.
-  absl::Status ApplyPage(const std::string& unit_id, const std::vector<ledger::v1::Entry>& entries,
-                         const std::string& checkpoint, int64_t checkpoint_size,
-                         ledger::Frontier* frontier);
-  absl::Status StoreCheckpoint(const std::string& unit_id, const std::string& checkpoint,
-                               int64_t checkpoint_size);
+  // Waits for something to do, no longer than a waiter's deadline can wait; may return nothing.
+  std::vector<Turn> NextRound(absl::Time rest_until);
+  void Run(std::vector<Turn>& round);
+  // What a turn came to: tells its waiters, plans what is left.
+  void Settle(Turn& turn);
   void ExpireWaiters(absl::Time now);
+  void Enqueue(const std::string& unit_id);  // under mutex_
   bool Stopping();
 
-  rpc::Service* const host_;
-  const std::string upstream_;
-  client::Client* const client_;
-  const Apply apply_;
-  const std::shared_ptr<const auth::Identity> identity_;
+  Following following_;
+  std::map<std::string, Progress> known_;  // of the work thread only; what the database holds
 
   std::mutex mutex_;
   std::condition_variable wake_;
   std::deque<std::string> queue_;                       // units to look at, under mutex_
   std::set<std::string> queued_;                        // the same, under mutex_
+  bool urgent_ = false;                                 // somebody waits, under mutex_
   std::map<std::string, int64_t> reached_;              // under mutex_
   std::map<std::string, std::vector<Waiter>> waiters_;  // under mutex_
   std::map<std::string, absl::Time> retry_;             // failed units, under mutex_

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "absl/time/clock.h"
+#include "common/base/thread_name.h"
 #include "common/status/error.h"
 
 namespace lianfang::rpc {
@@ -40,6 +41,7 @@ void ReadPool::Stop() {
 }
 
 void ReadPool::Loop() {
+  NameThread("read");
   while (true) {
     Job job;
     {

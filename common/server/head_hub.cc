@@ -1,12 +1,19 @@
 #include "common/server/head_hub.h"
 
 #include <algorithm>
+#include <chrono>
 
 #include "common/base/resource_name.h"
+#include "common/base/thread_name.h"
 #include "common/status/error.h"
 #include "lianfang/ledger/v1/ledger.pb.h"
 
 namespace lianfang::server {
+namespace {
+
+constexpr std::chrono::milliseconds kInterval{5};
+
+}  // namespace
 
 HeadHub::Subscription::Subscription(rpc::Waker waker, std::function<bool(absl::string_view)> covers)
     : waker_(std::move(waker)), covers_(std::move(covers)) {}
@@ -66,7 +73,30 @@ std::vector<std::shared_ptr<HeadHub::Subscription>> HeadHub::Live() {
 }
 
 void HeadHub::Grew(const std::string& unit_id, int64_t size) {
-  for (const auto& subscription : Live()) subscription->Push(unit_id, size);
+  const std::lock_guard lock(mutex_);
+  int64_t& known = grown_[unit_id];
+  known = std::max(known, size);
+  wake_.notify_one();
+}
+
+HeadHub::HeadHub() : thread_([this] { Loop(); }) {}
+
+HeadHub::~HeadHub() { Close(); }
+
+void HeadHub::Loop() {
+  NameThread("heads");
+  std::unique_lock lock(mutex_);
+  while (!closed_) {
+    wake_.wait(lock, [this] { return closed_ || !grown_.empty(); });
+    std::map<std::string, int64_t> grown;
+    grown.swap(grown_);
+    lock.unlock();
+    for (const auto& subscription : Live()) {
+      for (const auto& [unit_id, size] : grown) subscription->Push(unit_id, size);
+    }
+    lock.lock();
+    wake_.wait_for(lock, kInterval, [this] { return closed_; });
+  }
 }
 
 void HeadHub::Close() {
@@ -74,6 +104,8 @@ void HeadHub::Close() {
     const std::lock_guard lock(mutex_);
     closed_ = true;
   }
+  wake_.notify_all();
+  if (thread_.joinable()) thread_.join();
   for (const auto& subscription : Live()) subscription->Close();
 }
 

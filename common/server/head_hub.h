@@ -1,10 +1,14 @@
-// Tells the watchers of a service's ledgers which ones have grown.
+// Tells the watchers of a service's ledgers which ones have grown: from a thread of its own, so
+// that the writer does no network work, and not more often than every few milliseconds, so that a
+// burst of commits is one message a unit.
 #pragma once
 
+#include <condition_variable>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "common/rpc/serve.h"
@@ -31,6 +35,11 @@ class HeadHub {
     bool closed_ = false;                     // under mutex_
   };
 
+  HeadHub();
+  ~HeadHub();
+  HeadHub(const HeadHub&) = delete;
+  HeadHub& operator=(const HeadHub&) = delete;
+
   std::shared_ptr<Subscription> Subscribe(rpc::Waker waker,
                                           std::function<bool(absl::string_view)> covers);
   void Grew(const std::string& unit_id, int64_t size);
@@ -38,11 +47,15 @@ class HeadHub {
   void Close();
 
  private:
+  void Loop();
   std::vector<std::shared_ptr<Subscription>> Live();
 
   std::mutex mutex_;
+  std::condition_variable wake_;
+  std::map<std::string, int64_t> grown_;                    // not told yet, under mutex_
   std::vector<std::weak_ptr<Subscription>> subscriptions_;  // under mutex_
   bool closed_ = false;                                     // under mutex_
+  std::thread thread_;
 };
 
 }  // namespace lianfang::server

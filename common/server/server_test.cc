@@ -1,8 +1,6 @@
 // The wrapper around every call, seen from outside: a small module on a real server.
 #include "common/server/server.h"
 
-#include <grpcpp/generic/generic_stub.h>
-
 #include "common/rpc/standard.h"
 #include "common/testing/test_server.h"
 #include "lianfang/ledger/v1/ledger.grpc.pb.h"
@@ -179,43 +177,22 @@ TEST_F(ServerTest, BadFieldsAreNamedAndChangeNothing) {
   EXPECT_EQ(LedgerSize(), 0);
 }
 
-// Sends bytes as they are, as a broken or hostile client would.
-absl::Status SendRaw(testing::TestServer& server, const std::string& token,
-                     const std::string& bytes) {
-  const auto channel = client::MakeChannel(server.address());
-  grpc::TemplatedGenericStub<grpc::ByteBuffer, grpc::ByteBuffer> stub(channel);
-  grpc::ClientContext context;
-  context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(20));
-  context.AddMetadata("authorization", "Bearer " + token);
-  grpc::CompletionQueue queue;
-  const grpc::Slice slice(bytes);
-  const grpc::ByteBuffer request(&slice, 1);
-  auto call = stub.PrepareUnaryCall(&context, "/lianfang.risk.v1.RiskService/CreateMeasure",
-                                    request, &queue);
-  call->StartCall();
-  grpc::ByteBuffer response;
-  grpc::Status status;
-  call->Finish(&response, &status, nullptr);
-  void* tag = nullptr;
-  bool ok = false;
-  queue.Next(&tag, &ok);
-  return rpc::FromGrpc(status);
-}
-
 TEST_F(ServerTest, BytesThatAreNoRequestAreNamedAndChangeNothing) {
   const std::string token = server_.Token("units/u/persons/office", {"control_office"}, {"u"});
-  EXPECT_THAT(SendRaw(server_, token, "\xff\xff\xff\xff"),
-              FailsWith(ERROR_REASON_MALFORMED_MESSAGE));
+  const auto channel = client::MakeChannel(server_.address());
+  const auto send = [&](const std::string& request) {
+    return testing::SendRaw(channel, "/lianfang.risk.v1.RiskService/CreateMeasure", token, request);
+  };
+  EXPECT_THAT(send("\xff\xff\xff\xff"), FailsWith(ERROR_REASON_MALFORMED_MESSAGE));
   std::string bytes = Good().SerializeAsString();
   const size_t at = bytes.find("双");
   ASSERT_NE(at, std::string::npos);
   bytes[at] = '\xff';
-  const absl::Status invalid = SendRaw(server_, token, bytes);
+  const absl::Status invalid = send(bytes);
   EXPECT_THAT(invalid, FailsWith(ERROR_REASON_INVALID_UTF8));
   EXPECT_THAT(std::string(invalid.message()), ::testing::StartsWith("measure.content"));
   // Larger than the server takes.
-  EXPECT_EQ(SendRaw(server_, token, std::string(5 << 20, 'x')).code(),
-            absl::StatusCode::kResourceExhausted);
+  EXPECT_EQ(send(std::string(5 << 20, 'x')).code(), absl::StatusCode::kResourceExhausted);
   EXPECT_EQ(LedgerSize(), 0);
 }
 

@@ -15,6 +15,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
+#include "common/base/thread_name.h"
 #include "common/obs/log.h"
 #include "common/status/error.h"
 
@@ -175,6 +176,7 @@ class Checkpointer {
   static constexpr off_t kWorthBytes = 4 << 20;
 
   void Loop() {
+    NameThread("checkpoint");
     std::unique_lock lock(mutex_);
     while (!wake_.wait_for(lock, kInterval, [this] { return stopping_; })) {
       struct stat info {};

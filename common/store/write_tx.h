@@ -13,6 +13,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/time/time.h"
 #include "common/auth/identity.h"
+#include "common/base/id.h"
 #include "common/base/id_source.h"
 #include "common/store/reader.h"
 #include "lianfang/ledger/v1/ledger.pb.h"
@@ -69,7 +70,9 @@ class WriteTx final : public Reader {
   absl::Time now() const { return now_; }
   int64_t sequence() const { return sequence_; }
   const std::string& unit_id() const { return unit_id_; }
-  std::string NewId() { return ids_->NewId(); }
+  // An id for a new record of this unit: the change's number, then random characters. Ids so grow
+  // with the ledger: lists are in the order of making, and an index takes new rows at its end.
+  std::string NewId() { return OrderedId(sequence_, ids_->NewId()); }
 
   // Writes a record by its `name` and puts it on the ledger. Sets `etag`, `update_time` and, when
   // it is empty, `create_time`. The name must be of this transaction's unit.

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/resource_name.h"
+#include "common/base/thread_name.h"
 #include "common/ledger/merkle.h"
 #include "common/obs/log.h"
 #include "common/status/error.h"
@@ -266,7 +267,8 @@ class Transaction final : public Batch {
 
 }  // namespace
 
-// One writing thread with its connection and queue. A unit always goes to the same lane.
+// One writing thread with its connection and queue, and one that answers what is committed while
+// the first is at the next batch. A unit always goes to the same lane.
 class Writer::Lane {
  public:
   Lane(const Environment& environment, const Options& options)
@@ -275,6 +277,7 @@ class Writer::Lane {
   absl::Status Start() {
     LF_ASSIGN_OR_RETURN(connection_, environment_.database->Connect());
     thread_ = std::thread([this] { Loop(); });
+    answer_thread_ = std::thread([this] { AnswerLoop(); });
     return absl::OkStatus();
   }
 
@@ -285,6 +288,12 @@ class Writer::Lane {
     }
     work_.notify_all();
     if (thread_.joinable()) thread_.join();
+    {
+      const std::lock_guard lock(answer_mutex_);
+      no_more_answers_ = true;
+    }
+    answers_to_give_.notify_all();
+    if (answer_thread_.joinable()) answer_thread_.join();
   }
 
   void Submit(Mutation mutation) {
@@ -300,10 +309,16 @@ class Writer::Lane {
   }
 
  private:
-  void Loop() {
+  // A batch whose outcomes stand.
+  struct Answers {
     std::vector<Mutation> batch;
+    std::vector<absl::StatusOr<Committed>> outcomes;
+  };
+
+  void Loop() {
+    NameThread("write-" + environment_.service);
     while (true) {
-      batch.clear();
+      std::vector<Mutation> batch;
       {
         std::unique_lock lock(mutex_);
         work_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
@@ -313,14 +328,29 @@ class Writer::Lane {
           queue_.pop_front();
         }
       }
-      RunBatch(batch);
+      std::vector<absl::StatusOr<Committed>> outcomes = Attempt(batch);
+      const std::lock_guard lock(answer_mutex_);
+      answers_.push_back({std::move(batch), std::move(outcomes)});
+      answers_to_give_.notify_one();
     }
   }
 
-  // Answers every change of the batch.
-  void RunBatch(std::vector<Mutation>& batch) {
-    std::vector<absl::StatusOr<Committed>> outcomes = Attempt(batch);
-    for (size_t i = 0; i < batch.size(); ++i) batch[i].done(std::move(outcomes[i]));
+  // Answering makes responses and network calls: it must not hold up the next commit.
+  void AnswerLoop() {
+    NameThread("answer-" + environment_.service);
+    while (true) {
+      Answers answers;
+      {
+        std::unique_lock lock(answer_mutex_);
+        answers_to_give_.wait(lock, [this] { return no_more_answers_ || !answers_.empty(); });
+        if (answers_.empty()) return;
+        answers = std::move(answers_.front());
+        answers_.pop_front();
+      }
+      for (size_t i = 0; i < answers.batch.size(); ++i) {
+        answers.batch[i].done(std::move(answers.outcomes[i]));
+      }
+    }
   }
 
   std::vector<absl::StatusOr<Committed>> Attempt(std::vector<Mutation>& batch) {
@@ -381,6 +411,11 @@ class Writer::Lane {
   std::condition_variable work_;
   std::deque<Mutation> queue_;  // under mutex_
   bool stopping_ = false;       // under mutex_
+  std::thread answer_thread_;
+  std::mutex answer_mutex_;
+  std::condition_variable answers_to_give_;
+  std::deque<Answers> answers_;   // under answer_mutex_
+  bool no_more_answers_ = false;  // under answer_mutex_
 };
 
 Writer::Writer(Environment environment, Options options)

@@ -43,8 +43,8 @@ struct Mutation {
   std::function<bool()> cancelled;
   // Runs in the writer's thread, maybe more than once (when a batch is run again); must not block.
   std::function<absl::Status(WriteTx&)> apply;
-  // Called once, after the commit or the failure, in the writer's thread or, when refused, the
-  // caller's.
+  // Called once, after the commit or the failure, in a thread that only answers or, when refused,
+  // in the caller's.
   std::function<void(absl::StatusOr<Committed>)> done;
 };
 

@@ -1,8 +1,12 @@
 #include "common/testing/test_server.h"
 
+#include <grpcpp/generic/generic_stub.h>
+
 #include <cstdlib>
 #include <filesystem>
 #include <stdexcept>
+
+#include "common/rpc/status_grpc.h"
 
 namespace lianfang::testing {
 namespace {
@@ -89,5 +93,25 @@ client::Client& TestServer::WithToken(const std::string& token) {
 }
 
 std::string TestServer::RequestId() { return server::NewUuid(crypto::SystemRandom()); }
+
+absl::Status SendRaw(const std::shared_ptr<grpc::Channel>& channel, const std::string& method,
+                     const std::string& token, const std::string& bytes, absl::Duration timeout) {
+  grpc::TemplatedGenericStub<grpc::ByteBuffer, grpc::ByteBuffer> stub(channel);
+  grpc::ClientContext context;
+  context.set_deadline(std::chrono::system_clock::now() + absl::ToChronoMilliseconds(timeout));
+  if (!token.empty()) context.AddMetadata("authorization", "Bearer " + token);
+  grpc::CompletionQueue queue;
+  const grpc::Slice slice(bytes);
+  const grpc::ByteBuffer request(&slice, 1);
+  auto call = stub.PrepareUnaryCall(&context, method, request, &queue);
+  call->StartCall();
+  grpc::ByteBuffer response;
+  grpc::Status status;
+  call->Finish(&response, &status, nullptr);
+  void* tag = nullptr;
+  bool ok = false;
+  queue.Next(&tag, &ok);
+  return rpc::FromGrpc(status);
+}
 
 }  // namespace lianfang::testing

@@ -76,6 +76,12 @@ class TestServer {
   std::vector<std::unique_ptr<client::Client>> clients_;
 };
 
+// Sends bytes as they are to a method (`/package.Service/Method`), as a broken or hostile client
+// would; without a token when it is empty. A call that stays open ends with the deadline.
+absl::Status SendRaw(const std::shared_ptr<grpc::Channel>& channel, const std::string& method,
+                     const std::string& token, const std::string& bytes,
+                     absl::Duration timeout = absl::Seconds(20));
+
 // Calls a method of a service: Call<RiskService>(client, &RiskService::Stub::GetMeasure, request).
 template <class ServiceT, class Req, class Resp>
 absl::StatusOr<Resp> Call(client::Client& client,

@@ -102,6 +102,16 @@ class PersonnelHandlerTest : public ::testing::Test {
     request.set_request_id(server_.RequestId());
     return Do(method, request);
   }
+  // How many records the unit has of a kind, on the first page of a list.
+  template <class Req, class Resp>
+  int CountOf(grpc::Status (Stub::*list)(grpc::ClientContext*, const Req&, Resp*), Req request) {
+    request.set_parent("units/u");
+    const auto listed = Do(list, request);
+    EXPECT_THAT(listed, IsOk());
+    if (!listed.ok()) return -1;
+    return listed->GetReflection()->FieldSize(*listed, Resp::descriptor()->field(0));
+  }
+
   static std::string DepartmentName(const std::string& id) { return "units/u/departments/" + id; }
 
   // Runs an import of CSV files, each in pieces of a few bytes more than a line.
@@ -135,12 +145,25 @@ class PersonnelHandlerTest : public ::testing::Test {
   client::Client& admin_ = server_.As("units/u/persons/admin", {"administrator"});
 };
 
-std::string ReadSample(const std::string& name) {
-  std::ifstream in(absl::StrCat(LIANFANG_SOURCE_DIR, "/deploy/sample/directory/", name),
-                   std::ios::binary);
+// A file of the source tree.
+std::string ReadFile(absl::string_view path) {
+  std::ifstream in(absl::StrCat(LIANFANG_SOURCE_DIR, "/", path), std::ios::binary);
   std::ostringstream text;
   text << in.rdbuf();
   return text.str();
+}
+
+std::string ReadSample(absl::string_view name) {
+  return ReadFile(absl::StrCat("deploy/sample/directory/", name));
+}
+
+google::rpc::BadRequest ViolationsOf(const absl::Status& error) {
+  google::rpc::BadRequest bad;
+  const google::rpc::Status wire = ToRpcStatus(error);
+  for (const auto& detail : wire.details()) {
+    if (detail.Is<google::rpc::BadRequest>()) detail.UnpackTo(&bad);
+  }
+  return bad;
 }
 
 TEST_F(PersonnelHandlerTest, NothingIsInAUnitThatIsNotThere) {
@@ -293,11 +316,7 @@ TEST_F(PersonnelHandlerTest, RejectedImportChangesNothingAndListsItsProblems) {
   for (int i = 0; i < 300; ++i) absl::StrAppend(&persons, "无效代码", i, ",教师乙\n");
   const auto answer = Import({{v1::DIRECTORY_FILE_PERSONS, persons}}, false, server_.RequestId());
   ASSERT_THAT(answer, FailsWith(ERROR_REASON_IMPORT_REJECTED));
-  const google::rpc::Status wire = ToRpcStatus(answer.status());
-  google::rpc::BadRequest bad;
-  for (const auto& detail : wire.details()) {
-    if (detail.Is<google::rpc::BadRequest>()) detail.UnpackTo(&bad);
-  }
+  const google::rpc::BadRequest bad = ViolationsOf(answer.status());
   ASSERT_EQ(bad.field_violations_size(), 12);
   EXPECT_EQ(bad.field_violations(0).field(), "persons:3:code");
   // What an error has no room for, validation lists.
@@ -310,6 +329,63 @@ TEST_F(PersonnelHandlerTest, RejectedImportChangesNothingAndListsItsProblems) {
   v1::GetPersonRequest get;
   get.set_name("units/u/persons/good");
   EXPECT_THAT(Do(&Stub::GetPerson, get), FailsWith(ERROR_REASON_RESOURCE_NOT_FOUND));
+}
+
+// What is wrong in a file is named by file, line and column, and nothing of it comes in.
+TEST_F(PersonnelHandlerTest, BadFilesAreRefusedForTheirFault) {
+  struct Case {
+    const char* name;
+    v1::DirectoryFile file;
+    const char* field;
+  };
+  for (const Case& c :
+       {Case{"departments_cycle", v1::DIRECTORY_FILE_DEPARTMENTS, "departments:2:parent"},
+        Case{"posts_unmatched_quote", v1::DIRECTORY_FILE_POSTS, "posts:3:duties"},
+        Case{"posts_missing_column", v1::DIRECTORY_FILE_POSTS, "posts:1:functions"},
+        Case{"posts_duplicate_code", v1::DIRECTORY_FILE_POSTS, "posts:4:code"},
+        Case{"posts_invalid_bytes", v1::DIRECTORY_FILE_POSTS, "posts:3:name"}}) {
+    SCOPED_TRACE(c.name);
+    const auto answer =
+        Import({{c.file, ReadFile(absl::StrCat("tests/data/bad/", c.name, ".csv"))}}, false,
+               server_.RequestId());
+    ASSERT_THAT(answer, FailsWith(ERROR_REASON_IMPORT_REJECTED));
+    EXPECT_EQ(ViolationsOf(answer.status()).field_violations(0).field(), c.field);
+  }
+  EXPECT_EQ(CountOf(&Stub::ListDepartments, v1::ListDepartmentsRequest()), 0);
+  EXPECT_EQ(CountOf(&Stub::ListPosts, v1::ListPostsRequest()), 0);
+}
+
+// A caller who goes away in the middle of a file has changed nothing, whatever arrived before.
+TEST_F(PersonnelHandlerTest, HalfAStreamChangesNothing) {
+  const auto stub = PersonnelService::NewStub(admin_.channel());
+  grpc::ClientContext context;
+  ASSERT_THAT(admin_.Prepare(context, absl::Seconds(20)), IsOk());
+  v1::ImportDirectoryResponse response;
+  const auto writer = stub->ImportDirectory(&context, &response);
+  v1::ImportDirectoryRequest message;
+  message.mutable_options()->set_parent("units/u");
+  message.mutable_options()->set_request_id(server_.RequestId());
+  ASSERT_TRUE(writer->Write(message));
+  message.mutable_csv()->set_file(v1::DIRECTORY_FILE_PERSONS);
+  message.mutable_csv()->set_data("code,name\ngood,教师甲\nhalf,教");
+  ASSERT_TRUE(writer->Write(message));
+  context.TryCancel();
+  EXPECT_EQ(writer->Finish().error_code(), grpc::StatusCode::CANCELLED);
+  // What comes after it is number 2 of the ledger, so the broken stream left no entry.
+  const auto after = MakePerson("after");
+  ASSERT_THAT(after, IsOk());
+  EXPECT_EQ(after->position().sequence(), 2);
+  EXPECT_EQ(CountOf(&Stub::ListPersons, v1::ListPersonsRequest()), 1);
+}
+
+TEST_F(PersonnelHandlerTest, AnEmptyStreamIsIncomplete) {
+  const auto stub = PersonnelService::NewStub(admin_.channel());
+  grpc::ClientContext context;
+  ASSERT_THAT(admin_.Prepare(context, absl::Seconds(20)), IsOk());
+  v1::ImportDirectoryResponse response;
+  const auto writer = stub->ImportDirectory(&context, &response);
+  writer->WritesDone();
+  EXPECT_THAT(rpc::FromGrpc(writer->Finish()), FailsWith(ERROR_REASON_INCOMPLETE_STREAM));
 }
 
 }  // namespace

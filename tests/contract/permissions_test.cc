@@ -1,7 +1,5 @@
 // Walks every RPC of the suite with every role: what the table of roles grants is let in,
 // everything else is refused, and the whole table stands in permissions.txt for people to review.
-#include <grpcpp/generic/generic_stub.h>
-
 #include <algorithm>
 #include <fstream>
 #include <map>
@@ -52,24 +50,8 @@ std::string PathOf(const MethodDescriptor* method) {
 // Sends an empty message; streams that stay open end with the deadline.
 absl::Status Probe(const std::shared_ptr<grpc::Channel>& channel, const MethodDescriptor* method,
                    const std::string& token) {
-  grpc::TemplatedGenericStub<grpc::ByteBuffer, grpc::ByteBuffer> stub(channel);
-  grpc::ClientContext context;
-  const bool open_ended = method->server_streaming();
-  context.set_deadline(std::chrono::system_clock::now() +
-                       std::chrono::milliseconds(open_ended ? 500 : 10'000));
-  if (!token.empty()) context.AddMetadata("authorization", "Bearer " + token);
-  grpc::CompletionQueue queue;
-  const grpc::Slice slice("");
-  const grpc::ByteBuffer request(&slice, 1);
-  auto call = stub.PrepareUnaryCall(&context, PathOf(method), request, &queue);
-  call->StartCall();
-  grpc::ByteBuffer response;
-  grpc::Status status;
-  call->Finish(&response, &status, nullptr);
-  void* tag = nullptr;
-  bool ok = false;
-  queue.Next(&tag, &ok);
-  return rpc::FromGrpc(status);
+  return testing::SendRaw(channel, PathOf(method), token, "",
+                          method->server_streaming() ? absl::Milliseconds(500) : absl::Seconds(10));
 }
 
 TEST(Permissions, EveryMethodNamesAPermission) {

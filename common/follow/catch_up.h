@@ -1,0 +1,89 @@
+// One page of one unit's ledger on its way from the upstream into the host's database: fetched,
+// checked as a whole, handed to the writer entry by entry.
+#pragma once
+
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "common/client/client.h"
+#include "common/ledger/merkle.h"
+#include "common/rpc/service.h"
+#include "common/store/write_tx.h"
+#include "lianfang/ledger/v1/ledger.pb.h"
+
+namespace lianfang::follow {
+
+using Apply = std::function<absl::Status(store::WriteTx&, const ledger::v1::EntryHeader&,
+                                         const ledger::v1::EntryContent&)>;
+
+// Who follows whom.
+struct Following {
+  rpc::Service* host = nullptr;
+  std::string upstream;
+  client::Client* client = nullptr;
+  Apply apply;
+  std::shared_ptr<const auth::Identity> identity;  // the host's own
+};
+
+// How far the host is with one unit's ledger.
+struct Progress {
+  int64_t sequence = 0;         // entries applied
+  ledger::Frontier frontier;    // right edge of the tree at `sequence`
+  int64_t checkpoint_size = 0;  // size of the stored checkpoint
+};
+
+// Reads the progress that the host's database holds.
+absl::StatusOr<Progress> StoredProgress(const Following& following, const std::string& unit_id);
+
+class CatchUp {
+ public:
+  // Fetches the newest checkpoint and the entries after `from`, at most one page, checks them
+  // against each other, and hands them to the writer without waiting for it.
+  static absl::StatusOr<std::unique_ptr<CatchUp>> Start(const Following& following,
+                                                        const std::string& unit_id, Progress from);
+
+  // Size of the upstream's ledger at the start.
+  int64_t size() const { return size_; }
+
+  // Waits for the writer. Where it stands now; after an error, ask the database again.
+  absl::StatusOr<Progress> Finish();
+
+ private:
+  CatchUp(const Following& following, std::string unit_id, Progress from);
+
+  absl::Status Fetch();
+  // Answers of the writer that are still to come are counted in `open_`.
+  void SubmitEntries();
+  void SubmitCheckpoint();
+  void Submit(store::Mutation mutation);
+  store::Mutation NewMutation() const;
+
+  // Shared with the writer's answers.
+  struct Answers {
+    std::mutex mutex;
+    std::condition_variable all;
+    size_t open = 0;      // under mutex
+    absl::Status status;  // under mutex; the first error
+  };
+
+  const Following& following_;
+  const std::string unit_id_;
+  Progress progress_;
+  int64_t size_ = 0;
+  std::string checkpoint_;
+  // With their entries' headers and contents parsed.
+  struct Checked {
+    ledger::v1::EntryHeader header;
+    ledger::v1::EntryContent content;
+    std::string header_bytes;
+  };
+  std::vector<std::shared_ptr<Checked>> entries_;
+  std::shared_ptr<Answers> answers_ = std::make_shared<Answers>();
+};
+
+}  // namespace lianfang::follow
