@@ -1,7 +1,9 @@
 #include "common/policy/check.h"
 
+#include <algorithm>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/ascii.h"
@@ -13,6 +15,7 @@
 namespace lianfang::policy {
 namespace {
 
+using config::v1::LettersPolicy;
 using config::v1::RolesPolicy;
 using config::v1::Route;
 using config::v1::RoutesPolicy;
@@ -108,34 +111,82 @@ bool Fits(const Route& route, grading::v1::RecordKind kind, grading::v1::OwnerKi
          (route.owner_kind() == grading::v1::OWNER_KIND_UNSPECIFIED || route.owner_kind() == owner);
 }
 
+// A role of the unit's, as stand-ins and convenors must have.
+bool IsOfUnit(int role) {
+  return IsMember(grading::v1::ReviewerRole_descriptor(), role) &&
+         !IsSuperior(static_cast<grading::v1::ReviewerRole>(role));
+}
+
+absl::Status CheckStep(const std::string& kind, const config::v1::RouteStep& step) {
+  if (!IsMember(grading::v1::StepKind_descriptor(), step.kind())) {
+    return Wrong("a step of ", kind, " has no kind");
+  }
+  if (!IsMember(grading::v1::ReviewerRole_descriptor(), step.role())) {
+    return Wrong("a step of ", kind, " has no role");
+  }
+  if ((step.kind() == grading::v1::STEP_KIND_SUPERIOR) != IsSuperior(step.role())) {
+    return Wrong("a step of ", kind, " is the superior's by its kind or its role, not by both");
+  }
+  if (IsSuperior(step.role()) && step.stand_ins_size() > 0) {
+    return Wrong("a step of ", kind, " has stand-ins for the superior");
+  }
+  std::set<int> roles = {step.role()};
+  for (const int stand_in : step.stand_ins()) {
+    if (!IsOfUnit(stand_in)) return Wrong("a step of ", kind, " has no known role as a stand-in");
+    if (!roles.insert(stand_in).second) return Wrong("a step of ", kind, " names a role twice");
+  }
+  const bool joint = step.kind() == grading::v1::STEP_KIND_JOINT_REVIEW;
+  if (joint && !IsOfUnit(step.convenor())) {
+    return Wrong("a joint review of ", kind, " has nobody who concludes it");
+  }
+  if (!joint && (step.convenor() != 0 || step.quorum_percent() != 0)) {
+    return Wrong("a step of ", kind, " has a convenor or a quorum and is no joint review");
+  }
+  if (step.quorum_percent() < 0 || step.quorum_percent() > 100) {
+    return Wrong("a joint review of ", kind, " has a quorum that is not 1 to 100");
+  }
+  return absl::OkStatus();
+}
+
 absl::Status CheckRoute(const Route& route) {
   const std::string& kind = grading::v1::RecordKind_Name(route.record_kind());
   if (!IsMember(grading::v1::RecordKind_descriptor(), route.record_kind())) {
     return Wrong("a route has no record_kind");
   }
   if (route.steps().empty()) return Wrong("route of ", kind, " has no steps");
-  for (const auto& step : route.steps()) {
-    if (!IsMember(grading::v1::StepKind_descriptor(), step.kind())) {
-      return Wrong("a step of ", kind, " has no kind");
-    }
-    if (!IsMember(grading::v1::ReviewerRole_descriptor(), step.role())) {
-      return Wrong("a step of ", kind, " has no role");
-    }
-    if ((step.kind() == grading::v1::STEP_KIND_SUPERIOR) != IsSuperior(step.role())) {
-      return Wrong("a step of ", kind, " is the superior's by its kind or its role, not by both");
-    }
-  }
+  for (const auto& step : route.steps()) LF_RETURN_IF_ERROR(CheckStep(kind, step));
   // 「校主要负责人的岗位风险由分管厅领导审核」
   if (route.owner_kind() != grading::v1::OWNER_KIND_PRINCIPAL_RESPONSIBLE) return absl::OkStatus();
   for (int i = 0; i < route.steps_size(); ++i) {
     const bool decides =
-        route.record_kind() == grading::v1::RECORD_KIND_SELF_CHECK || i + 1 == route.steps_size();
+        route.record_kind() != grading::v1::RECORD_KIND_GRADE || i + 1 == route.steps_size();
     if (decides && !IsSuperior(route.steps(i).role())) {
       return Wrong("route of ", kind,
                    " for a principal responsible person is not decided by the superior");
     }
   }
   return absl::OkStatus();
+}
+
+// Whether records of a kind can have owners of a kind: then they need a route.
+bool NeedsRoute(grading::v1::RecordKind kind, grading::v1::OwnerKind owner) {
+  const bool body =
+      owner == grading::v1::OWNER_KIND_DEPARTMENT || owner == grading::v1::OWNER_KIND_UNIT;
+  switch (kind) {
+    case grading::v1::RECORD_KIND_SELF_CHECK:
+    case grading::v1::RECORD_KIND_GRADE:
+    case grading::v1::RECORD_KIND_POST_DUTY:
+      return !body;
+    case grading::v1::RECORD_KIND_MEASURE:
+      return true;
+    case grading::v1::RECORD_KIND_RISK_POINT:
+    case grading::v1::RECORD_KIND_POWER:
+    case grading::v1::RECORD_KIND_WORKFLOW:
+    case grading::v1::RECORD_KIND_SELF_INSPECTION:
+      return body;
+    default:
+      return false;  // not reviewed along a route
+  }
 }
 
 // A part of a permission: lower-case letters and underscores.
@@ -190,8 +241,10 @@ absl::Status CheckRoutes(const RoutesPolicy& policy) {
       }
     }
   }
-  for (const auto kind : {grading::v1::RECORD_KIND_SELF_CHECK, grading::v1::RECORD_KIND_GRADE}) {
+  for (int number = 1; number < grading::v1::RecordKind_ARRAYSIZE; ++number) {
+    const auto kind = static_cast<grading::v1::RecordKind>(number);
     for (int owner = 1; owner < grading::v1::OwnerKind_ARRAYSIZE; ++owner) {
+      if (!NeedsRoute(kind, static_cast<grading::v1::OwnerKind>(owner))) continue;
       const Route* taken = nullptr;
       for (const Route& route : policy.routes()) {
         if (taken == nullptr && Fits(route, kind, static_cast<grading::v1::OwnerKind>(owner))) {
@@ -208,6 +261,44 @@ absl::Status CheckRoutes(const RoutesPolicy& policy) {
       LF_RETURN_IF_ERROR(CheckRoute(exact));
     }
   }
+  return absl::OkStatus();
+}
+
+absl::Status CheckLetters(const LettersPolicy& policy) {
+  LF_RETURN_IF_ERROR(CheckHead(policy.id(), policy.version()));
+  if (policy.title().empty()) return Wrong("has no title");
+  std::set<std::string> ids;
+  std::set<std::pair<int, int>> covered;  // tier and level
+  for (const auto& clause : policy.clauses()) {
+    if (!IsValidResourceId(clause.id())) {
+      return Wrong("clause id '", clause.id(), "' is not a resource id");
+    }
+    if (!ids.insert(clause.id()).second) return Wrong("clause '", clause.id(), "' stands twice");
+    if (clause.text().empty()) return Wrong("clause '", clause.id(), "' has no text");
+    for (const int tier : clause.tiers()) {
+      if (!IsMember(grading::v1::LetterTier_descriptor(), tier)) {
+        return Wrong("clause '", clause.id(), "' names no known tier");
+      }
+    }
+    for (const int level : clause.levels()) {
+      if (!IsMember(common::v1::RiskLevel_descriptor(), level)) {
+        return Wrong("clause '", clause.id(), "' names no known level");
+      }
+    }
+    for (int tier = 1; tier < grading::v1::LetterTier_ARRAYSIZE; ++tier) {
+      for (int level = 1; level < common::v1::RiskLevel_ARRAYSIZE; ++level) {
+        const auto& tiers = clause.tiers();
+        const auto& levels = clause.levels();
+        if ((tiers.empty() || std::find(tiers.begin(), tiers.end(), tier) != tiers.end()) &&
+            (levels.empty() || std::find(levels.begin(), levels.end(), level) != levels.end())) {
+          covered.emplace(tier, level);
+        }
+      }
+    }
+  }
+  const size_t letters = static_cast<size_t>(grading::v1::LetterTier_ARRAYSIZE - 1) *
+                         static_cast<size_t>(common::v1::RiskLevel_ARRAYSIZE - 1);
+  if (covered.size() != letters) return Wrong("a letter of some tier and level has no clause");
   return absl::OkStatus();
 }
 

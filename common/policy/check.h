@@ -13,10 +13,16 @@ namespace lianfang::policy {
 // every consequence, once each and above 0.
 absl::Status CheckGrading(const grading::v1::GradingPolicy& policy);
 
-// Id and version; every route has a record kind and steps, every step a kind and a role; no route
-// is hidden by an earlier one; self-checks and grades have a route for every owner; what belongs to
-// a principal responsible person ends with the superior, his self-check goes nowhere else.
+// Id and version; every route has a record kind and steps, every step a kind and a role; stand-ins
+// are other roles of the unit; a joint review, and nothing else, has a convenor and a quorum; no
+// route is hidden by an earlier one; every kind that is reviewed has a route for every owner that
+// it can have; what belongs to a principal responsible person goes to the superior alone, only his
+// grade passes the leading group first.
 absl::Status CheckRoutes(const config::v1::RoutesPolicy& policy);
+
+// Id, version and title; clauses with ids once each and texts; known tiers and levels; every letter
+// has a clause.
+absl::Status CheckLetters(const config::v1::LettersPolicy& policy);
 
 // Id and version; role names once each; permissions are exact names of at least three parts, or a
 // prefix of whole parts with `.*`, once each in a role.

@@ -10,6 +10,7 @@
 namespace lianfang::policy {
 namespace {
 
+using config::v1::LettersPolicy;
 using config::v1::RolesPolicy;
 using config::v1::RoutesPolicy;
 using grading::v1::GradingPolicy;
@@ -31,6 +32,7 @@ GradingPolicy FullPolicy() {
 TEST(CheckTest, AcceptsThePoliciesThatShip) {
   EXPECT_TRUE(CheckGrading(FullPolicy()).ok());
   EXPECT_TRUE(CheckRoutes(Good().routes).ok());
+  EXPECT_TRUE(CheckLetters(Good().letters).ok());
   EXPECT_TRUE(CheckRoles(Good().roles).ok());
 }
 
@@ -77,35 +79,84 @@ TEST(CheckTest, RefusesInconsistentGradingPolicies) {
 }
 
 TEST(CheckTest, RefusesInconsistentRoutes) {
-  // Routes 0 and 1 are those of self-checks, 2 of grades.
+  // Routes 3 and 4 are those of self-checks, 9 of grades, 14 of measures of most posts.
   const struct {
     const char* complaint;
     std::function<void(RoutesPolicy&)> change;
   } cases[] = {
       {"not a resource id", [](auto& p) { p.clear_id(); }},
       {"version", [](auto& p) { p.clear_version(); }},
-      {"no record_kind", [](auto& p) { p.mutable_routes(0)->clear_record_kind(); }},
-      {"has no steps", [](auto& p) { p.mutable_routes(2)->clear_steps(); }},
-      {"has no kind", [](auto& p) { p.mutable_routes(1)->mutable_steps(0)->clear_kind(); }},
-      {"has no role", [](auto& p) { p.mutable_routes(1)->mutable_steps(0)->clear_role(); }},
+      {"no record_kind", [](auto& p) { p.mutable_routes(3)->clear_record_kind(); }},
+      {"has no steps", [](auto& p) { p.mutable_routes(9)->clear_steps(); }},
+      {"has no kind", [](auto& p) { p.mutable_routes(4)->mutable_steps(0)->clear_kind(); }},
+      {"has no role", [](auto& p) { p.mutable_routes(4)->mutable_steps(0)->clear_role(); }},
       {"not by both",
        [](auto& p) {
-         p.mutable_routes(1)->mutable_steps(0)->set_kind(grading::v1::STEP_KIND_SUPERIOR);
+         p.mutable_routes(4)->mutable_steps(0)->set_kind(grading::v1::STEP_KIND_SUPERIOR);
        }},
-      {"is never taken", [](auto& p) { p.mutable_routes()->SwapElements(0, 1); }},
+      {"stand-ins for the superior",
+       [](auto& p) {
+         p.mutable_routes(3)->mutable_steps(0)->add_stand_ins(grading::v1::REVIEWER_ROLE_PRINCIPAL);
+       }},
+      {"no known role as a stand-in",
+       [](auto& p) {
+         p.mutable_routes(4)->mutable_steps(0)->add_stand_ins(
+             grading::v1::REVIEWER_ROLE_SUPERIOR_LEADER);
+       }},
+      {"names a role twice",
+       [](auto& p) {
+         p.mutable_routes(4)->mutable_steps(0)->add_stand_ins(grading::v1::REVIEWER_ROLE_PRINCIPAL);
+       }},
+      {"nobody who concludes",
+       [](auto& p) { p.mutable_routes(14)->mutable_steps(0)->clear_convenor(); }},
+      {"is no joint review",
+       [](auto& p) { p.mutable_routes(4)->mutable_steps(0)->set_quorum_percent(50); }},
+      {"not 1 to 100",
+       [](auto& p) { p.mutable_routes(14)->mutable_steps(0)->set_quorum_percent(101); }},
+      {"is never taken", [](auto& p) { p.mutable_routes()->SwapElements(3, 4); }},
       {"has no route for OWNER_KIND_STAFF",
-       [](auto& p) { p.mutable_routes()->DeleteSubrange(1, 1); }},
-      {"not decided by the superior", [](auto& p) { p.mutable_routes()->DeleteSubrange(0, 1); }},
+       [](auto& p) { p.mutable_routes()->DeleteSubrange(4, 1); }},
+      {"RECORD_KIND_POWER has no route for OWNER_KIND_DEPARTMENT",
+       [](auto& p) { p.mutable_routes()->DeleteSubrange(7, 1); }},
+      {"not decided by the superior", [](auto& p) { p.mutable_routes()->DeleteSubrange(3, 1); }},
+      {"RECORD_KIND_MEASURE for a principal responsible person",
+       [](auto& p) { p.mutable_routes()->DeleteSubrange(10, 1); }},
       {"not decided by the superior",
-       [](auto& p) { *p.mutable_routes(0)->mutable_steps() = p.routes(1).steps(); }},
+       [](auto& p) { *p.mutable_routes(3)->mutable_steps() = p.routes(4).steps(); }},
       {"not decided by the superior",
-       [](auto& p) { p.mutable_routes(2)->mutable_steps()->RemoveLast(); }},
+       [](auto& p) { p.mutable_routes(9)->mutable_steps()->RemoveLast(); }},
   };
   for (const auto& test : cases) {
     SCOPED_TRACE(test.complaint);
     RoutesPolicy policy = Good().routes;
     test.change(policy);
     const absl::Status status = CheckRoutes(policy);
+    EXPECT_FALSE(status.ok());
+    EXPECT_THAT(std::string(status.message()), HasSubstr(test.complaint));
+  }
+}
+
+TEST(CheckTest, RefusesInconsistentLetters) {
+  const struct {
+    const char* complaint;
+    std::function<void(LettersPolicy&)> change;
+  } cases[] = {
+      {"version", [](auto& p) { p.clear_version(); }},
+      {"has no title", [](auto& p) { p.clear_title(); }},
+      {"not a resource id", [](auto& p) { p.mutable_clauses(0)->clear_id(); }},
+      {"stands twice", [](auto& p) { p.mutable_clauses(1)->set_id(p.clauses(0).id()); }},
+      {"has no text", [](auto& p) { p.mutable_clauses(0)->clear_text(); }},
+      {"no known tier",
+       [](auto& p) { p.mutable_clauses(0)->add_tiers(grading::v1::LETTER_TIER_UNSPECIFIED); }},
+      {"no known level",
+       [](auto& p) { p.mutable_clauses(0)->add_levels(common::v1::RISK_LEVEL_UNSPECIFIED); }},
+      {"has no clause", [](auto& p) { p.mutable_clauses()->DeleteSubrange(1, 7); }},
+  };
+  for (const auto& test : cases) {
+    SCOPED_TRACE(test.complaint);
+    LettersPolicy policy = Good().letters;
+    test.change(policy);
+    const absl::Status status = CheckLetters(policy);
     EXPECT_FALSE(status.ok());
     EXPECT_THAT(std::string(status.message()), HasSubstr(test.complaint));
   }

@@ -73,6 +73,10 @@ absl::Status AddPolicy(const std::string& file, const std::string& text, Policie
     LF_RETURN_IF_ERROR(ParseText(file, text, &policies->routes));
     return checked(CheckRoutes(policies->routes));
   }
+  if (absl::StartsWith(file, "letters-")) {
+    LF_RETURN_IF_ERROR(ParseText(file, text, &policies->letters));
+    return checked(CheckLetters(policies->letters));
+  }
   grading::v1::GradingPolicy policy;
   LF_RETURN_IF_ERROR(ParseText(file, text, &policy));
   LF_RETURN_IF_ERROR(checked(CheckGrading(policy)));

@@ -14,6 +14,7 @@ namespace lianfang::policy {
 struct Policies {
   config::v1::RolesPolicy roles;
   config::v1::RoutesPolicy routes;
+  config::v1::LettersPolicy letters;
   // Grading policies by id.
   std::map<std::string, grading::v1::GradingPolicy> grading;
   // Id of the grading policy that requests without one get.

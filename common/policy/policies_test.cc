@@ -13,9 +13,15 @@
 #include "gtest/gtest.h"
 #include "lianfang/aggregation/v1/aggregation.pb.h"
 #include "lianfang/common/v1/options.pb.h"
+#include "lianfang/grading/v1/inspection.pb.h"
+#include "lianfang/grading/v1/responsibility.pb.h"
 #include "lianfang/ledger/v1/ledger.pb.h"
+#include "lianfang/personnel/v1/duty.pb.h"
 #include "lianfang/personnel/v1/personnel.pb.h"
+#include "lianfang/reporting/v1/campaign.pb.h"
+#include "lianfang/reporting/v1/publicity.pb.h"
 #include "lianfang/reporting/v1/reporting.pb.h"
+#include "lianfang/reporting/v1/warning.pb.h"
 #include "lianfang/risk/v1/risk.pb.h"
 
 namespace lianfang::policy {
@@ -109,9 +115,13 @@ std::set<std::string> AllPermissions() {
   for (const auto* file :
        {grpc::reflection::v1::ServiceResponse::descriptor()->file(),
         aggregation::v1::RegisterMemberRequest::descriptor()->file(),
-        grading::v1::Grade::descriptor()->file(), ledger::v1::Entry::descriptor()->file(),
-        personnel::v1::Unit::descriptor()->file(),
+        grading::v1::Grade::descriptor()->file(),
+        grading::v1::ResponsibilityLetter::descriptor()->file(),
+        grading::v1::Rectification::descriptor()->file(), ledger::v1::Entry::descriptor()->file(),
+        personnel::v1::Unit::descriptor()->file(), personnel::v1::PostDuty::descriptor()->file(),
         reporting::v1::GetUnitReportRequest::descriptor()->file(),
+        reporting::v1::Campaign::descriptor()->file(), reporting::v1::Warning::descriptor()->file(),
+        reporting::v1::Publication::descriptor()->file(),
         risk::v1::SelfCheck::descriptor()->file()}) {
     for (int s = 0; s < file->service_count(); ++s) {
       for (int m = 0; m < file->service(s)->method_count(); ++m) {

@@ -1,111 +1,146 @@
 #include "services/grading/grading_follower.h"
 
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
 #include "absl/strings/str_cat.h"
-#include "common/base/id.h"
 #include "common/base/resource_name.h"
-#include "common/directory/directory_kinds.h"
-#include "common/obs/log.h"
-#include "common/rpc/service.h"
+#include "common/review/marks.h"
 #include "common/status/error.h"
-#include "lianfang/personnel/v1/personnel.pb.h"
 #include "lianfang/risk/v1/risk.pb.h"
-#include "services/grading/domain/ids.h"
-#include "services/grading/domain/review.h"
-#include "services/grading/domain/route.h"
+#include "lianfang/risk/v1/submission.pb.h"
+#include "services/grading/domain/department_level.h"
+#include "services/grading/facts.h"
 #include "services/grading/grading_kinds.h"
-#include "services/grading/open_review.h"
+#include "services/grading/letters.h"
+#include "services/grading/review_adapters.h"
+#include "services/grading/signs.h"
 
 namespace lianfang::grading {
 namespace {
 
+using risk::v1::Measure;
 using risk::v1::RiskPoint;
 using risk::v1::SelfCheck;
+using risk::v1::Submission;
 
-absl::Status UnknownReference(absl::string_view name) {
-  return rpc::MaybeBehind(
-      ErrorBuilder(common::v1::ERROR_REASON_REFERENCE_NOT_FOUND, absl::StrCat("没有 ", name, "。"),
-                   absl::StrCat("There is no ", name, "."))
-          .Meta("resource", name),
-      "personnel");
+// The copy that this service keeps: states and factors, not what somebody says of himself.
+SelfCheck CopyOf(SelfCheck form) {
+  form.clear_duties();
+  form.clear_conformity();
+  form.clear_findings();
+  return form;
+}
+RiskPoint CopyOf(RiskPoint point) {
+  point.clear_description();
+  point.clear_manifestation();
+  point.clear_key_link();
+  return point;
+}
+Measure CopyOf(Measure measure) {
+  measure.clear_content();
+  measure.clear_outcome_before();
+  measure.clear_outcome_after();
+  return measure;
 }
 
-absl::Status OpenReview(store::WriteTx& tx, const config::v1::RoutesPolicy& routes,
-                        const SelfCheck& form, const std::string& review_id) {
-  // Without them the owner could be taken for somebody else. Risk has checked both, so they come.
-  LF_ASSIGN_OR_RETURN(const auto post,
-                      tx.Find<personnel::v1::Post>(directory::PostKind(), form.post()));
-  if (!post) return UnknownReference(form.post());
-  LF_ASSIGN_OR_RETURN(const auto person,
-                      tx.Find<personnel::v1::Person>(directory::PersonKind(), form.person()));
-  if (!person) return UnknownReference(form.person());
-  ReviewSubject subject;
-  subject.review_id = review_id;
-  subject.record = form.name();
-  subject.record_kind = v1::RECORD_KIND_SELF_CHECK;
-  subject.revision = form.revision();
-  subject.revision_digest = form.revision_digest();
-  subject.owners = {form.person()};
-  subject.post = form.post();
-  subject.department = post->department();
-  subject.title = absl::StrCat(form.year(), "年个人廉政风险自查表：", person->display_name(), "（",
-                               post->display_name(), "）");
-  subject.year = form.year();
-  LF_ASSIGN_OR_RETURN(v1::Review review, PlanReview(tx, routes, subject));
-  if (const absl::Status reviewers = CheckReviewers({review.steps().begin(), review.steps().end()});
-      !reviewers.ok()) {
-    obs::Log(obs::Level::kWarning, "review_without_reviewer", {{"review", review.name()}});
-  }
-  return tx.Put(ReviewKind(), review);
+template <class T>
+bool Read(const google::protobuf::Any& any, const store::WriteTx& tx, T* record) {
+  return any.Is<T>() && any.UnpackTo(record) && UnitIdOf(record->name()) == tx.unit_id();
 }
 
-absl::Status ApplySelfCheck(store::WriteTx& tx, const config::v1::RoutesPolicy& routes,
-                            const SelfCheck& form) {
-  const absl::string_view id = IdIn("selfChecks", form.name());
-  if (form.revision() > 0) {
-    // The form names its review; what it names must be one of this unit.
-    std::string review_id(UnitIdOf(form.review()) == tx.unit_id() ? IdIn("reviews", form.review())
-                                                                  : absl::string_view());
-    if (!IsValidResourceId(review_id)) review_id = SelfCheckReviewId(id, form.revision());
-    LF_ASSIGN_OR_RETURN(const auto review,
-                        tx.FindById<v1::Review>(ReviewKind(), tx.unit_id(), review_id));
-    if (form.state() == risk::v1::SELF_CHECK_STATE_SUBMITTED && !review) {
-      LF_RETURN_IF_ERROR(OpenReview(tx, routes, form, review_id));
+// Whether a risk point that changed weighs differently: it came on or left the register, or its
+// category or factors are others.
+bool WeighsDifferently(const std::optional<RiskPoint>& before, const RiskPoint& after) {
+  const bool was = before && IsRegistered(*before);
+  if (was != IsRegistered(after)) return true;
+  return was && (before->category() != after.category() ||
+                 before->factors().SerializeAsString() != after.factors().SerializeAsString());
+}
+
+// What the register's changes of one year touch.
+struct Touched {
+  Causes posts;
+  Causes departments;
+  std::map<std::string, v1::Grade> grades;  // to be marked, by post
+};
+
+// Signs, grades and letters after the register changed. Queries before it writes.
+absl::Status FollowRegister(store::WriteTx& tx, const policy::Policies& policies,
+                            const CompiledPolicy& matrix, const Fresh& fresh) {
+  std::map<int, Touched> years;
+  for (const auto& [name, point] : fresh.points) {
+    LF_ASSIGN_OR_RETURN(const auto before, tx.Find<RiskPoint>(RiskPointKind(), name));
+    if (!WeighsDifferently(before, point)) continue;
+    Touched& touched = years[point.year()];
+    const Cause cause = {
+        common::v1::MARK_CAUSE_RISK_POINT, name,
+        IsRegistered(point) ? "登记在册的廉政风险点有新增或调整" : "廉政风险点已退出登记"};
+    if (!point.department().empty()) touched.departments[point.department()].push_back(cause);
+    if (point.layer() == common::v1::RISK_LAYER_DEPARTMENT) {
+      touched.departments[point.owner()].push_back(cause);
     }
-    if (form.state() == risk::v1::SELF_CHECK_STATE_DRAFT && review &&
-        review->state() == v1::REVIEW_STATE_OPEN) {
-      LF_ASSIGN_OR_RETURN(v1::Review withdrawn, Withdraw(*review));
-      LF_RETURN_IF_ERROR(tx.Put(ReviewKind(), withdrawn));
+    if (point.layer() != common::v1::RISK_LAYER_POST) continue;
+    touched.posts[point.owner()].push_back(cause);
+    auto marked = touched.grades.find(point.owner());
+    if (marked == touched.grades.end()) {
+      LF_ASSIGN_OR_RETURN(auto grade, GradeOf(tx, point.owner(), point.year(), {}));
+      if (!grade) continue;
+      marked = touched.grades.emplace(point.owner(), *std::move(grade)).first;
+    }
+    review::AddMark(cause.cause, cause.source, cause.reason, tx.now(),
+                    marked->second.mutable_marks());
+  }
+  std::map<int, LevelChanges> levels;
+  for (const auto& [year, touched] : years) {
+    for (const auto& [department, causes] : touched.departments) {
+      LF_ASSIGN_OR_RETURN(const DepartmentFacts facts, ReadDepartment(tx, department, year, fresh));
+      levels[year].levels[department] = Highest(facts.grades, facts.points, matrix).level();
+      levels[year].causes[department] = causes;
     }
   }
-  SelfCheck copy = form;
-  copy.clear_duties();
-  copy.clear_conformity();
-  copy.clear_findings();
-  return tx.Derive(SelfCheckKind(), id, copy);
-}
-
-absl::Status ApplyRiskPoint(store::WriteTx& tx, const RiskPoint& point) {
-  RiskPoint copy = point;
-  copy.clear_description();
-  copy.clear_manifestation();
-  copy.clear_key_link();
-  return tx.Derive(RiskPointKind(), IdIn("riskPoints", point.name()), copy);
+  LF_RETURN_IF_ERROR(ReopenForLevels(tx, policies.letters, levels));
+  for (const auto& [year, touched] : years) {
+    LF_RETURN_IF_ERROR(
+        RenewSigns(tx, matrix, year, touched.posts, touched.departments, fresh, /*revive=*/false));
+  }
+  for (auto& [year, touched] : years) {
+    for (auto& [post, grade] : touched.grades) LF_RETURN_IF_ERROR(tx.Put(GradeKind(), grade));
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace
 
-absl::Status ApplyRisk(store::WriteTx& tx, const config::v1::RoutesPolicy& routes,
-                       const ledger::v1::EntryContent& content) {
+absl::Status ApplyRisk(store::WriteTx& tx, const policy::Policies& policies,
+                       const CompiledPolicy& matrix, const ledger::v1::EntryContent& content) {
+  Fresh fresh;
+  for (const auto& resource : content.resources()) {
+    RiskPoint point;
+    if (Read(resource, tx, &point)) fresh.points[point.name()] = CopyOf(point);
+  }
+  if (!fresh.points.empty()) LF_RETURN_IF_ERROR(FollowRegister(tx, policies, matrix, fresh));
   for (const auto& resource : content.resources()) {
     SelfCheck form;
-    RiskPoint point;
-    if (resource.Is<SelfCheck>() && resource.UnpackTo(&form) &&
-        UnitIdOf(form.name()) == tx.unit_id()) {
-      LF_RETURN_IF_ERROR(ApplySelfCheck(tx, routes, form));
-    } else if (resource.Is<RiskPoint>() && resource.UnpackTo(&point) &&
-               UnitIdOf(point.name()) == tx.unit_id()) {
-      LF_RETURN_IF_ERROR(ApplyRiskPoint(tx, point));
+    Submission submission;
+    Measure measure;
+    if (Read(resource, tx, &form)) {
+      LF_ASSIGN_OR_RETURN(const ReviewRequest request, RequestOf(tx, tx.unit_id(), form));
+      LF_RETURN_IF_ERROR(FollowRequest(tx, policies.routes, request));
+      LF_RETURN_IF_ERROR(tx.Derive(SelfCheckKind(), IdIn("selfChecks", form.name()), CopyOf(form)));
+    } else if (Read(resource, tx, &submission)) {
+      LF_ASSIGN_OR_RETURN(const ReviewRequest request, RequestOf(tx, tx.unit_id(), submission));
+      LF_RETURN_IF_ERROR(FollowRequest(tx, policies.routes, request));
+    } else if (Read(resource, tx, &measure)) {
+      LF_RETURN_IF_ERROR(
+          tx.Derive(MeasureKind(), IdIn("measures", measure.name()), CopyOf(measure)));
     }
+  }
+  for (const auto& [name, point] : fresh.points) {
+    LF_RETURN_IF_ERROR(tx.Derive(RiskPointKind(), IdIn("riskPoints", name), point));
   }
   return absl::OkStatus();
 }

@@ -4,14 +4,19 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "common/base/resource_name.h"
 #include "common/crypto/sha256.h"
+#include "common/directory/directory_kinds.h"
+#include "common/directory/lookup.h"
 #include "common/rpc/respond.h"
 #include "common/rpc/standard.h"
 #include "common/rpc/validate.h"
 #include "common/status/error.h"
 #include "google/protobuf/io/coded_stream.h"
 #include "google/protobuf/io/zero_copy_stream_impl_lite.h"
+#include "services/grading/domain/department_level.h"
 #include "services/grading/domain/grade_record.h"
+#include "services/grading/facts.h"
 #include "services/grading/grading_kinds.h"
 #include "services/grading/propose.h"
 
@@ -75,6 +80,29 @@ void RegisterStateless(rpc::Registry& registry, const std::shared_ptr<const Poli
         *response->mutable_policy() = policy->source();
         return absl::OkStatus();
       });
+}
+
+absl::Status ListDepartmentLevels(store::Reader& reader, const CompiledPolicy& matrix,
+                                  const v1::ListDepartmentLevelsRequest& request,
+                                  v1::ListDepartmentLevelsResponse* response) {
+  const std::string unit_id(UnitIdOf(request.parent()));
+  LF_ASSIGN_OR_RETURN(const auto unit, reader.FindById<personnel::v1::Unit>(directory::UnitKind(),
+                                                                            unit_id, unit_id));
+  if (!unit) return store::NotFound(request.parent());
+  store::Query in_use;
+  in_use.equal.emplace_back("state", int64_t{personnel::v1::RECORD_STATE_ACTIVE});
+  LF_ASSIGN_OR_RETURN(const auto departments,
+                      directory::ListAll<personnel::v1::Department>(
+                          reader, directory::DepartmentKind(), unit_id, in_use));
+  for (const personnel::v1::Department& department : departments) {
+    LF_ASSIGN_OR_RETURN(const DepartmentFacts facts,
+                        ReadDepartment(reader, department.name(), request.year(), {}));
+    v1::DepartmentLevel* level = response->add_department_levels();
+    *level = Highest(facts.grades, facts.points, matrix);
+    level->set_department(department.name());
+    level->set_display_name(department.display_name());
+  }
+  return absl::OkStatus();
 }
 
 crypto::Digest DigestOf(const google::protobuf::Message& message) {
@@ -196,6 +224,14 @@ void RegisterGrading(rpc::Registry& registry, rpc::Service& host,
             if (request.state() != 0) query.equal.emplace_back("state", int64_t{request.state()});
             return query;
           });
+  registry.Read<v1::ListDepartmentLevelsRequest, v1::ListDepartmentLevelsResponse>(
+      kService, "ListDepartmentLevels", host,
+      [set](const rpc::CallContext&, store::Reader& reader,
+            const v1::ListDepartmentLevelsRequest& request,
+            v1::ListDepartmentLevelsResponse* response) -> absl::Status {
+        LF_ASSIGN_OR_RETURN(const CompiledPolicy* matrix, set->FindMatrix(""));
+        return ListDepartmentLevels(reader, *matrix, request, response);
+      });
   registry.Write<v1::OverrideGradeRequest, v1::OverrideGradeResponse>(
       kService, "OverrideGrade", host,
       [&policies](store::WriteTx& tx, const v1::OverrideGradeRequest& request) -> absl::Status {

@@ -1,4 +1,4 @@
-// GradingService and ReviewService on the wire.
+// GradingService, ReviewService, ResponsibilityService and InspectionService on the wire.
 #pragma once
 
 #include <map>
@@ -32,6 +32,11 @@ class PolicySet {
 // `policies` and `host` must outlive the registry.
 void RegisterGrading(rpc::Registry& registry, rpc::Service& host,
                      std::shared_ptr<const PolicySet> set, const policy::Policies& policies);
-void RegisterReviews(rpc::Registry& registry, rpc::Service& host);
+void RegisterReviews(rpc::Registry& registry, rpc::Service& host,
+                     std::shared_ptr<const PolicySet> set, const policy::Policies& policies);
+void RegisterResponsibility(rpc::Registry& registry, rpc::Service& host,
+                            std::shared_ptr<const PolicySet> set, const policy::Policies& policies);
+void RegisterInspection(rpc::Registry& registry, rpc::Service& host,
+                        const policy::Policies& policies);
 
 }  // namespace lianfang::grading

@@ -2,11 +2,12 @@
 
 #include <memory>
 
-#include "common/directory/directory_apply.h"
 #include "common/directory/directory_kinds.h"
+#include "common/status/error.h"
 #include "services/grading/grading_follower.h"
 #include "services/grading/grading_handler.h"
 #include "services/grading/grading_kinds.h"
+#include "services/grading/personnel_follower.h"
 
 namespace lianfang::grading {
 
@@ -17,17 +18,27 @@ server::ModuleSpec GradingModule() {
       .wire =
           [](server::ModuleContext& context) {
             const policy::Policies& policies = context.policies();
-            RegisterGrading(context.registry(), context.service(),
-                            std::make_shared<const PolicySet>(policies), policies);
-            RegisterReviews(context.registry(), context.service());
-            context.Follow("personnel", directory::ApplyDirectory);
-            context.Follow("risk", [&policies](store::WriteTx& tx, const ledger::v1::EntryHeader&,
-                                               const ledger::v1::EntryContent& content) {
-              return ApplyRisk(tx, policies.routes, content);
-            });
+            const auto set = std::make_shared<const PolicySet>(policies);
+            RegisterGrading(context.registry(), context.service(), set, policies);
+            RegisterReviews(context.registry(), context.service(), set, policies);
+            RegisterResponsibility(context.registry(), context.service(), set, policies);
+            RegisterInspection(context.registry(), context.service(), policies);
+            context.Follow("personnel",
+                           [&policies](store::WriteTx& tx, const ledger::v1::EntryHeader& header,
+                                       const ledger::v1::EntryContent& content) {
+                             return ApplyPersonnel(tx, policies, header, content);
+                           });
+            context.Follow(
+                "risk",
+                [set, &policies](store::WriteTx& tx, const ledger::v1::EntryHeader&,
+                                 const ledger::v1::EntryContent& content) -> absl::Status {
+                  LF_ASSIGN_OR_RETURN(const CompiledPolicy* matrix, set->FindMatrix(""));
+                  return ApplyRisk(tx, policies, *matrix, content);
+                });
             return absl::OkStatus();
           },
-      .kinds = {&GradeKind(), &ReviewKind()},
+      .kinds = {&GradeKind(), &ReviewKind(), &WarningSignKind(), &LetterKind(),
+                &SelfInspectionKind(), &ExaminationKind(), &RectificationKind()},
   };
 }
 

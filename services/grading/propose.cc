@@ -13,10 +13,9 @@
 #include "common/directory/directory_kinds.h"
 #include "common/directory/lookup.h"
 #include "common/status/error.h"
+#include "lianfang/personnel/v1/duty.pb.h"
 #include "services/grading/domain/grade_record.h"
 #include "services/grading/domain/ids.h"
-#include "services/grading/domain/review.h"
-#include "services/grading/domain/route.h"
 #include "services/grading/grading_kinds.h"
 #include "services/grading/open_review.h"
 
@@ -35,6 +34,8 @@ struct Facts {
   std::set<std::pair<std::string, std::string>> approved;   // (person, post)
   std::map<std::string, std::vector<RiskPoint>> points;     // post → risk points
   std::map<std::string, v1::Grade> grades;                  // post → grade of the year
+  bool writes_duties = false;                               // the unit has a duty of the year
+  std::set<std::string> with_duty;                          // posts whose duty is approved
 };
 
 absl::StatusOr<Facts> ReadFacts(store::WriteTx& tx, int year) {
@@ -79,6 +80,13 @@ absl::StatusOr<Facts> ReadFacts(store::WriteTx& tx, int year) {
   }
   store::Query of_year;
   of_year.equal.emplace_back("year", int64_t{year});
+  LF_ASSIGN_OR_RETURN(const auto duties, directory::ListAll<personnel::v1::PostDuty>(
+                                             tx, PostDutyKind(), unit, of_year));
+  facts.writes_duties = !duties.empty();
+  for (const auto& duty : duties) {
+    // What was approved holds while the next revision is written.
+    if (duty.approved_revision() > 0) facts.with_duty.insert(duty.post());
+  }
   LF_ASSIGN_OR_RETURN(auto grades, directory::ListAll<v1::Grade>(tx, GradeKind(), unit, of_year));
   for (v1::Grade& grade : grades) {
     std::string post = grade.post();
@@ -95,6 +103,9 @@ v1::UngradedPost::Reason Obstacle(const Facts& facts, const Post& post) {
     if (!facts.approved.contains({person, post.name()})) {
       return v1::UngradedPost::REASON_NO_APPROVED_SELF_CHECK;
     }
+  }
+  if (facts.writes_duties && !facts.with_duty.contains(post.name())) {
+    return v1::UngradedPost::REASON_NO_APPROVED_DUTY;
   }
   return v1::UngradedPost::REASON_UNSPECIFIED;
 }
@@ -118,23 +129,21 @@ absl::Status PutUnderReview(store::WriteTx& tx, const config::v1::RoutesPolicy& 
   ReviewSubject subject;
   subject.review_id = GradeReviewId(IdIn("grades", grade.name()), grade.revision());
   subject.record = grade.name();
-  subject.record_kind = v1::RECORD_KIND_GRADE;
+  subject.whose.record_kind = v1::RECORD_KIND_GRADE;
   subject.revision = grade.revision();
   subject.revision_digest = grade.revision_digest();
-  subject.owners = owners;
-  subject.post = grade.post();
-  subject.department = grade.department();
+  subject.whose.owners = owners;
+  subject.whose.post = grade.post();
+  subject.whose.department = grade.department();
+  subject.of_post = true;
   subject.title = absl::StrCat(grade.year(), "年岗位廉政风险等级：", grade.post_display_name(),
                                "，", LevelName(grade.level()));
   subject.year = grade.year();
   LF_ASSIGN_OR_RETURN(v1::Review review, PlanReview(tx, routes, subject));
-  LF_RETURN_IF_ERROR(CheckReviewers({review.steps().begin(), review.steps().end()}));
+  LF_RETURN_IF_ERROR(review::CheckReviewers({review.steps().begin(), review.steps().end()}));
   if (!earlier_review.empty()) {
     LF_ASSIGN_OR_RETURN(const auto earlier, tx.Find<v1::Review>(ReviewKind(), earlier_review));
-    if (earlier && earlier->state() == v1::REVIEW_STATE_OPEN) {
-      LF_ASSIGN_OR_RETURN(v1::Review withdrawn, Withdraw(*earlier));
-      LF_RETURN_IF_ERROR(tx.Put(ReviewKind(), withdrawn));
-    }
+    if (earlier) LF_RETURN_IF_ERROR(WithdrawIfOpen(tx, *earlier));
   }
   grade.set_review(review.name());
   LF_RETURN_IF_ERROR(tx.Put(GradeKind(), grade));
@@ -163,7 +172,14 @@ absl::Status ProposeGrades(store::WriteTx& tx, const config::v1::RoutesPolicy& r
                     points == facts.points.end() ? std::vector<RiskPoint>() : points->second);
     const auto found = facts.grades.find(post.name());
     const v1::Grade* earlier = found == facts.grades.end() ? nullptr : &found->second;
-    if (earlier != nullptr && StillStands(*earlier, input, policy)) continue;
+    if (earlier != nullptr && StillStands(*earlier, input, policy)) {
+      if (earlier->marks().empty()) continue;
+      // It was looked at again, and nothing that it rests on has changed.
+      v1::Grade confirmed = *earlier;
+      confirmed.clear_marks();
+      LF_RETURN_IF_ERROR(tx.Put(GradeKind(), confirmed));
+      continue;
+    }
     LF_ASSIGN_OR_RETURN(v1::Grade grade, Propose(tx.unit_id(), earlier, input, policy));
     LF_RETURN_IF_ERROR(PutUnderReview(tx, routes, holders,
                                       earlier == nullptr ? std::string() : earlier->review(),

@@ -1,21 +1,27 @@
 #include <string>
 #include <utility>
 
+#include "common/directory/date.h"
+#include "common/rpc/service.h"
 #include "common/rpc/standard.h"
 #include "common/status/error.h"
-#include "services/grading/domain/grade_record.h"
+#include "services/grading/decisions.h"
 #include "services/grading/domain/review.h"
 #include "services/grading/grading_handler.h"
 #include "services/grading/grading_kinds.h"
+#include "services/grading/reviewers.h"
 
 namespace lianfang::grading {
 namespace {
 
 constexpr char kService[] = "lianfang.grading.v1.ReviewService";
 
-Actor ActorOf(const auth::Identity& identity) { return {identity.subject, identity.roles}; }
+// Who can act today, for reading and for a change.
+review::Roster RosterOf(store::Reader& reader, absl::string_view unit_id, absl::Time now) {
+  return {&reader, unit_id, directory::DateOf(now, directory::SchoolTimeZone())};
+}
 
-// Open reviews in the order of their ids; those that the caller may take, until the page is full.
+// Open reviews in the order of their ids; those that wait for the caller, until the page is full.
 absl::Status ListTasks(const rpc::CallContext& call, store::Reader& reader,
                        const v1::ListReviewTasksRequest& request,
                        v1::ListReviewTasksResponse* response) {
@@ -25,6 +31,7 @@ absl::Status ListTasks(const rpc::CallContext& call, store::Reader& reader,
   query.equal.emplace_back("state", int64_t{v1::REVIEW_STATE_OPEN});
   query.limit = rpc::kMaxPage;
   LF_ASSIGN_OR_RETURN(query.after, rpc::ReadPageToken(request));
+  review::Roster roster = RosterOf(reader, call.unit_id, call.now);
   std::string last;
   while (true) {
     int found = 0;
@@ -38,7 +45,9 @@ absl::Status ListTasks(const rpc::CallContext& call, store::Reader& reader,
           if (!review.ParseFromArray(body.data(), static_cast<int>(body.size()))) {
             return store::CorruptRecord(ReviewKind(), id);
           }
-          if (!MayDecide(review, actor).ok()) return absl::OkStatus();
+          absl::Status refreshed = RefreshReviewers(roster, &review);
+          if (!refreshed.ok()) return refreshed;
+          if (!WaitsFor(review, actor)) return absl::OkStatus();
           if (response->reviews_size() == size) {
             full = true;
             return absl::OkStatus();
@@ -55,35 +64,82 @@ absl::Status ListTasks(const rpc::CallContext& call, store::Reader& reader,
   }
 }
 
-absl::Status DecideReview(store::WriteTx& tx, const v1::DecideRequest& request) {
-  LF_ASSIGN_OR_RETURN(const v1::Review review, tx.Get<v1::Review>(ReviewKind(), request.name()));
+// A review as it stands now, for a change by the caller.
+template <class Request>
+absl::StatusOr<v1::Review> Current(store::WriteTx& tx, const Request& request) {
+  LF_ASSIGN_OR_RETURN(v1::Review review, tx.Get<v1::Review>(ReviewKind(), request.name()));
   LF_RETURN_IF_ERROR(store::CheckEtag(review.etag(), request.etag()));
+  review::Roster roster = RosterOf(tx, tx.unit_id(), tx.now());
+  LF_RETURN_IF_ERROR(RefreshReviewers(roster, &review));
+  return review;
+}
+
+// Whoever is no reviewer may have become one by a change of the directory that is not here yet.
+absl::Status MaybeNew(absl::Status status) {
+  return ReasonOf(status) == common::v1::ERROR_REASON_NOT_REVIEWER
+             ? rpc::MaybeBehind(std::move(status), "personnel")
+             : status;
+}
+
+absl::Status GiveOpinion(store::WriteTx& tx, const v1::AddOpinionRequest& request) {
+  LF_ASSIGN_OR_RETURN(const v1::Review review, Current(tx, request));
+  const MemberOpinion opinion{request.stance(), request.comment(), request.revision_digest()};
+  auto next = AddOpinion(review, ActorOf(tx.actor()), opinion, tx.now());
+  if (!next.ok()) return MaybeNew(next.status());
+  return tx.Put(ReviewKind(), *next);
+}
+
+absl::Status DecideReview(store::WriteTx& tx, const policy::Policies& policies,
+                          const CompiledPolicy& matrix, const v1::DecideRequest& request) {
+  LF_ASSIGN_OR_RETURN(const v1::Review review, Current(tx, request));
   const Verdict verdict{request.decision(), request.comment(), request.revision_digest()};
-  LF_ASSIGN_OR_RETURN(v1::Review decided, Decide(review, ActorOf(tx.actor()), verdict, tx.now()));
-  if (review.record_kind() == v1::RECORD_KIND_GRADE) {
-    LF_ASSIGN_OR_RETURN(const v1::Grade grade, tx.Get<v1::Grade>(GradeKind(), review.record()));
-    LF_ASSIGN_OR_RETURN(v1::Grade after, AfterDecision(grade, decided, tx.now()));
-    LF_RETURN_IF_ERROR(tx.Put(ReviewKind(), decided));
-    return tx.Put(GradeKind(), after);
-  }
-  return tx.Put(ReviewKind(), decided);
+  auto decided = Decide(review, ActorOf(tx.actor()), verdict, tx.now());
+  if (!decided.ok()) return MaybeNew(decided.status());
+  // Who takes the next step is looked up as well, so that the answer says it.
+  review::Roster roster = RosterOf(tx, tx.unit_id(), tx.now());
+  LF_RETURN_IF_ERROR(RefreshReviewers(roster, &*decided));
+  return StoreDecision(tx, policies, matrix, *std::move(decided));
 }
 
 }  // namespace
 
-void RegisterReviews(rpc::Registry& registry, rpc::Service& host) {
+void RegisterReviews(rpc::Registry& registry, rpc::Service& host,
+                     std::shared_ptr<const PolicySet> set, const policy::Policies& policies) {
   registry.Read<v1::ListReviewTasksRequest, v1::ListReviewTasksResponse>(
       kService, "ListReviewTasks", host, ListTasks);
-  registry.Write<v1::DecideRequest, v1::DecideResponse>(kService, "Decide", host, DecideReview);
-  rpc::Standard<v1::Review>(&registry, kService, &host, &ReviewKind())
-      .Get<v1::GetReviewRequest, v1::GetReviewResponse>("GetReview")
-      .List<v1::ListReviewsRequest, v1::ListReviewsResponse>(
-          "ListReviews", [](const rpc::CallContext&, const v1::ListReviewsRequest& request) {
-            store::Query query;
-            if (request.state() != 0) query.equal.emplace_back("state", int64_t{request.state()});
-            if (!request.record().empty()) query.equal.emplace_back("record", request.record());
-            return query;
-          });
+  registry.Write<v1::DecideRequest, v1::DecideResponse>(
+      kService, "Decide", host,
+      [set, &policies](store::WriteTx& tx, const v1::DecideRequest& request) -> absl::Status {
+        LF_ASSIGN_OR_RETURN(const CompiledPolicy* matrix, set->FindMatrix(""));
+        return DecideReview(tx, policies, *matrix, request);
+      });
+  registry.Write<v1::AddOpinionRequest, v1::AddOpinionResponse>(kService, "AddOpinion", host,
+                                                                GiveOpinion);
+  registry.Read<v1::GetReviewRequest, v1::GetReviewResponse>(
+      kService, "GetReview", host,
+      [](const rpc::CallContext& call, store::Reader& reader, const v1::GetReviewRequest& request,
+         v1::GetReviewResponse* response) -> absl::Status {
+        LF_ASSIGN_OR_RETURN(*response->mutable_review(),
+                            reader.Get<v1::Review>(ReviewKind(), request.name()));
+        review::Roster roster = RosterOf(reader, call.unit_id, call.now);
+        LF_RETURN_IF_ERROR(RefreshReviewers(roster, response->mutable_review()));
+        return CheckSeesReview(*call.identity, response->review());
+      });
+  registry.Read<v1::ListReviewsRequest, v1::ListReviewsResponse>(
+      kService, "ListReviews", host,
+      [](const rpc::CallContext& call, store::Reader& reader, const v1::ListReviewsRequest& request,
+         v1::ListReviewsResponse* response) -> absl::Status {
+        store::Query query;
+        if (request.state() != 0) query.equal.emplace_back("state", int64_t{request.state()});
+        if (!request.record().empty()) query.equal.emplace_back("record", request.record());
+        LF_RETURN_IF_ERROR(
+            rpc::ListPage(call, reader, ReviewKind(), request, std::move(query), response));
+        review::Roster roster = RosterOf(reader, call.unit_id, call.now);
+        for (v1::Review& review : *response->mutable_reviews()) {
+          LF_RETURN_IF_ERROR(RefreshReviewers(roster, &review));
+        }
+        return absl::OkStatus();
+      });
 }
 
 }  // namespace lianfang::grading

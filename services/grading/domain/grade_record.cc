@@ -6,10 +6,10 @@
 #include "common/base/resource_name.h"
 #include "common/crypto/sha256.h"
 #include "common/message/canonical.h"
+#include "common/review/route.h"
 #include "common/status/error.h"
 #include "google/protobuf/util/time_util.h"
 #include "services/grading/domain/ids.h"
-#include "services/grading/domain/route.h"
 
 namespace lianfang::grading {
 namespace {
@@ -33,6 +33,7 @@ void OpenRevision(v1::Grade* grade) {
   grade->clear_review_comment();
   grade->clear_school_review_time();
   grade->clear_confirm_time();
+  grade->clear_marks();
   grade->set_revision_digest(RevisionDigest(*grade));
 }
 
@@ -142,12 +143,14 @@ absl::StatusOr<v1::Grade> AfterDecision(const v1::Grade& grade, const v1::Review
   }
   const bool school_is_done = review.state() == v1::REVIEW_STATE_APPROVED ||
                               (review.current_step() < review.steps_size() &&
-                               IsSuperiorRole(review.steps(review.current_step()).role()));
+                               review::IsSuperiorRole(review.steps(review.current_step()).role()));
   if (school_is_done && !next.has_school_review_time()) {
     *next.mutable_school_review_time() = time;
   }
   if (review.state() == v1::REVIEW_STATE_APPROVED) {
     next.set_state(v1::GRADE_STATE_CONFIRMED);
+    next.set_confirmed_level(next.level());
+    next.clear_marks();
     *next.mutable_confirm_time() = time;
   } else if (school_is_done) {
     next.set_state(v1::GRADE_STATE_SUPERIOR_REVIEW);

@@ -33,4 +33,27 @@ std::string GradeReviewId(absl::string_view grade_id, int revision) {
   return Fit(grade_id, absl::StrCat("-g", revision));
 }
 
+std::string SelfInspectionReviewId(absl::string_view report_id, int revision) {
+  return Fit(report_id, absl::StrCat("-s", revision));
+}
+
+std::string PostSignId(absl::string_view post_id, int year) {
+  return Fit(post_id, absl::StrCat("-", year));
+}
+
+std::string DepartmentSignId(absl::string_view department_id, int year) {
+  return Fit(department_id, absl::StrCat("-", year, "-d"));
+}
+
+std::string LetterId(absl::string_view tier, absl::string_view subject, absl::string_view person,
+                     int year) {
+  const std::string digest = absl::BytesToHexString(
+      crypto::ToBytes(crypto::Sha256(absl::StrCat(tier, "\n", subject, "\n", person))));
+  return absl::StrCat(tier, "-", digest.substr(0, 24), "-", year);
+}
+
+std::string ProblemRectificationId(absl::string_view examination_id, int index) {
+  return Fit(examination_id, absl::StrCat("-p", index));
+}
+
 }  // namespace lianfang::grading

@@ -1,19 +1,25 @@
 #include "services/grading/domain/review.h"
 
 #include <algorithm>
+#include <set>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/resource_name.h"
+#include "common/review/route.h"
 #include "common/status/error.h"
 #include "google/protobuf/util/time_util.h"
-#include "services/grading/domain/route.h"
 
 namespace lianfang::grading {
 namespace {
 
 using google::protobuf::util::TimeUtil;
+
+template <class Names>
+bool Contains(const Names& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
 
 absl::Status NotReviewer() {
   return MakeError(common::v1::ERROR_REASON_NOT_REVIEWER, "您不是这一步的审核人。",
@@ -25,10 +31,10 @@ absl::Status NotOpen() {
                    "The review is over; nothing can be decided any more.");
 }
 
-}  // namespace
-
-absl::Status MayDecide(const v1::Review& review, const Actor& actor) {
-  if (!review.owner().empty() && actor.subject == review.owner()) {
+// OWN_RECORD, or ILLEGAL_TRANSITION when nothing waits.
+absl::Status CheckWaits(const v1::Review& review, const Actor& actor) {
+  if (!actor.subject.empty() &&
+      (actor.subject == review.owner() || Contains(review.owners(), actor.subject))) {
     return MakeError(common::v1::ERROR_REASON_OWN_RECORD, "不能审核本人的记录。",
                      "Nobody decides on his own record.");
   }
@@ -36,13 +42,75 @@ absl::Status MayDecide(const v1::Review& review, const Actor& actor) {
       review.current_step() >= review.steps_size()) {
     return NotOpen();
   }
-  const v1::ReviewStep& step = review.steps(review.current_step());
-  const absl::string_view role = TokenRole(step.role());
-  if (role.empty() ||
-      std::find(actor.roles.begin(), actor.roles.end(), role) == actor.roles.end()) {
-    return NotReviewer();
+  return absl::OkStatus();
+}
+
+bool IsJoint(const v1::ReviewStep& step) { return step.kind() == v1::STEP_KIND_JOINT_REVIEW; }
+
+// Whether the actor's token holds what the step asks for.
+bool HoldsRole(const v1::ReviewStep& step, const Actor& actor) {
+  std::vector<v1::ReviewerRole> roles = {step.role()};
+  if (IsJoint(step)) {
+    roles = {step.convenor_role()};
+    for (const int stand_in : step.stand_ins()) {
+      roles.push_back(static_cast<v1::ReviewerRole>(stand_in));
+    }
   }
-  if (IsSuperiorRole(step.role())) {
+  for (const v1::ReviewerRole role : roles) {
+    for (const absl::string_view name : review::TokenRoles(role)) {
+      if (Contains(actor.roles, std::string(name))) return true;
+    }
+  }
+  return false;
+}
+
+absl::Status CheckDigest(const v1::Review& review, const std::string& digest) {
+  if (digest == review.revision_digest()) return absl::OkStatus();
+  return FieldError(common::v1::ERROR_REASON_REVISION_CHANGED, "revision_digest",
+                    "与待审核的内容不一致，请重新阅读后再决定。",
+                    "is not the digest of what is under review; read it again.");
+}
+
+// 「联查和综合评议」: enough members have spoken, and more of them agree than disagree.
+absl::Status CheckAgreed(const v1::Review& review) {
+  const v1::ReviewStep& step = review.steps(review.current_step());
+  // Who has spoken is counted, also when he has moved or is away since.
+  std::set<std::string> members(step.assignees().begin(), step.assignees().end());
+  size_t agree = 0;
+  size_t disagree = 0;
+  for (const v1::ReviewOpinion& opinion : review.opinions()) {
+    if (opinion.step() != review.current_step()) continue;
+    members.insert(opinion.person());
+    ++(opinion.stance() == v1::STANCE_AGREE ? agree : disagree);
+  }
+  const size_t needed =
+      (members.size() * static_cast<size_t>(step.quorum_percent()) + 99) / size_t{100};
+  if (agree + disagree < needed || agree + disagree == 0) {
+    return ErrorBuilder(common::v1::ERROR_REASON_QUORUM_NOT_REACHED,
+                        absl::StrCat("评议人数不足：应有 ", needed, " 人发表意见，目前 ",
+                                     agree + disagree, " 人。"),
+                        absl::StrCat("Too few members have given an opinion: ", needed,
+                                     " are needed, ", agree + disagree, " have."))
+        .Meta("needed", absl::StrCat(needed))
+        .Meta("given", absl::StrCat(agree + disagree));
+  }
+  if (agree > disagree) return absl::OkStatus();
+  return ErrorBuilder(common::v1::ERROR_REASON_NOT_AGREED,
+                      absl::StrCat("评议未获多数同意（同意 ", agree, "，不同意 ", disagree,
+                                   "），只能退回。"),
+                      absl::StrCat("The members do not agree (", agree, " agree, ", disagree,
+                                   " do not); it can only be returned."))
+      .Meta("agree", absl::StrCat(agree))
+      .Meta("disagree", absl::StrCat(disagree));
+}
+
+}  // namespace
+
+absl::Status MayDecide(const v1::Review& review, const Actor& actor) {
+  LF_RETURN_IF_ERROR(CheckWaits(review, actor));
+  const v1::ReviewStep& step = review.steps(review.current_step());
+  if (!HoldsRole(step, actor)) return NotReviewer();
+  if (review::IsSuperiorRole(step.role())) {
     // Whoever holds the role in a token, a person of the unit is not its superior.
     const std::string persons = absl::StrCat(UnitName(UnitIdOf(review.name())), "/");
     return absl::StartsWith(actor.subject, persons) ? NotReviewer() : absl::OkStatus();
@@ -54,21 +122,34 @@ absl::Status MayDecide(const v1::Review& review, const Actor& actor) {
       (review.record_kind() != v1::RECORD_KIND_GRADE || last)) {
     return NotReviewer();
   }
-  const auto& assignees = step.assignees();
-  if (std::find(assignees.begin(), assignees.end(), actor.subject) == assignees.end()) {
-    return NotReviewer();
+  const auto& takers = IsJoint(step) ? step.convenors() : step.assignees();
+  return Contains(takers, actor.subject) ? absl::OkStatus() : NotReviewer();
+}
+
+absl::Status MayGiveOpinion(const v1::Review& review, const Actor& actor) {
+  LF_RETURN_IF_ERROR(CheckWaits(review, actor));
+  const v1::ReviewStep& step = review.steps(review.current_step());
+  if (!IsJoint(step)) {
+    return MakeError(common::v1::ERROR_REASON_ILLEGAL_TRANSITION,
+                     "当前步骤不是联查和综合评议，不需要评议意见。",
+                     "The step that waits is no joint review; it takes no opinions.");
   }
-  return absl::OkStatus();
+  return Contains(step.assignees(), actor.subject) ? absl::OkStatus() : NotReviewer();
+}
+
+bool WaitsFor(const v1::Review& review, const Actor& actor) {
+  if (MayDecide(review, actor).ok()) return true;
+  if (!MayGiveOpinion(review, actor).ok()) return false;
+  const auto& opinions = review.opinions();
+  return std::none_of(opinions.begin(), opinions.end(), [&](const v1::ReviewOpinion& opinion) {
+    return opinion.step() == review.current_step() && opinion.person() == actor.subject;
+  });
 }
 
 absl::StatusOr<v1::Review> Decide(const v1::Review& review, const Actor& actor,
                                   const Verdict& verdict, absl::Time now) {
   LF_RETURN_IF_ERROR(MayDecide(review, actor));
-  if (verdict.revision_digest != review.revision_digest()) {
-    return FieldError(common::v1::ERROR_REASON_REVISION_CHANGED, "revision_digest",
-                      "与待审核的内容不一致，请重新阅读后再决定。",
-                      "is not the digest of what is under review; read it again.");
-  }
+  LF_RETURN_IF_ERROR(CheckDigest(review, verdict.revision_digest));
   const bool approve = verdict.decision == v1::DECISION_APPROVE;
   if (!approve && verdict.decision != v1::DECISION_RETURN) {
     return FieldError(common::v1::ERROR_REASON_REQUIRED_FIELD, "decision", "必须填写。",
@@ -78,12 +159,14 @@ absl::StatusOr<v1::Review> Decide(const v1::Review& review, const Actor& actor,
     return FieldError(common::v1::ERROR_REASON_REASON_REQUIRED, "comment", "退回时必须说明理由。",
                       "is needed to return a record.");
   }
+  const v1::ReviewStep& step = review.steps(review.current_step());
+  if (approve && IsJoint(step)) LF_RETURN_IF_ERROR(CheckAgreed(review));
   v1::Review next = review;
   v1::ReviewDecision* decision = next.add_decisions();
   decision->set_step(review.current_step());
   decision->set_decision(verdict.decision);
   decision->set_decider(actor.subject);
-  decision->set_role(review.steps(review.current_step()).role());
+  decision->set_role(IsJoint(step) ? step.convenor_role() : step.role());
   decision->set_comment(verdict.comment);
   *decision->mutable_time() = TimeUtil::NanosecondsToTimestamp(absl::ToUnixNanos(now));
   decision->set_revision_digest(verdict.revision_digest);
@@ -94,6 +177,36 @@ absl::StatusOr<v1::Review> Decide(const v1::Review& review, const Actor& actor,
     next.set_current_step(review.steps_size());
     next.set_state(v1::REVIEW_STATE_RETURNED);
   }
+  return next;
+}
+
+absl::StatusOr<v1::Review> AddOpinion(const v1::Review& review, const Actor& actor,
+                                      const MemberOpinion& opinion, absl::Time now) {
+  LF_RETURN_IF_ERROR(MayGiveOpinion(review, actor));
+  LF_RETURN_IF_ERROR(CheckDigest(review, opinion.revision_digest));
+  if (opinion.stance != v1::STANCE_AGREE && opinion.stance != v1::STANCE_DISAGREE) {
+    return FieldError(common::v1::ERROR_REASON_REQUIRED_FIELD, "stance", "必须填写。",
+                      "must be given.");
+  }
+  if (opinion.stance == v1::STANCE_DISAGREE &&
+      absl::StripAsciiWhitespace(opinion.comment).empty()) {
+    return FieldError(common::v1::ERROR_REASON_REASON_REQUIRED, "comment", "不同意时必须说明理由。",
+                      "is needed to disagree.");
+  }
+  v1::Review next = review;
+  v1::ReviewOpinion* kept = nullptr;
+  for (v1::ReviewOpinion& earlier : *next.mutable_opinions()) {
+    if (earlier.step() == review.current_step() && earlier.person() == actor.subject) {
+      kept = &earlier;
+    }
+  }
+  if (kept == nullptr) kept = next.add_opinions();
+  kept->set_step(review.current_step());
+  kept->set_person(actor.subject);
+  kept->set_stance(opinion.stance);
+  kept->set_comment(opinion.comment);
+  *kept->mutable_time() = TimeUtil::NanosecondsToTimestamp(absl::ToUnixNanos(now));
+  kept->set_revision_digest(opinion.revision_digest);
   return next;
 }
 

@@ -1,7 +1,9 @@
 // The life of a review as pure functions. What must hold, whatever the routes say:
-//   nobody decides on his own record;
+//   nobody decides on his own record, gives an opinion on it or convenes its joint review;
 //   the record of a principal responsible person (校主要负责人) is decided by the superior;
-//   a decision binds to the digest of what was looked at.
+//   a decision, and an opinion, bind to the digest of what was looked at.
+// Who takes the step that waits is what the step says: the caller looks it up before (see
+// reviewers.h).
 #pragma once
 
 #include <string>
@@ -20,9 +22,16 @@ struct Actor {
   std::vector<std::string> roles;
 };
 
-// Whether the actor may take the step that waits. Errors: OWN_RECORD, ILLEGAL_TRANSITION (nothing
-// waits), NOT_REVIEWER.
+// Whether the actor may take the step that waits; in a joint review: conclude it. Errors:
+// OWN_RECORD, ILLEGAL_TRANSITION (nothing waits), NOT_REVIEWER.
 absl::Status MayDecide(const v1::Review& review, const Actor& actor);
+
+// Whether the actor is a member of the joint review that waits. Errors: OWN_RECORD,
+// ILLEGAL_TRANSITION (no joint review waits), NOT_REVIEWER.
+absl::Status MayGiveOpinion(const v1::Review& review, const Actor& actor);
+
+// Whether the review waits for the actor: he may decide, or has an opinion to give.
+bool WaitsFor(const v1::Review& review, const Actor& actor);
 
 // What a reviewer says.
 struct Verdict {
@@ -32,9 +41,23 @@ struct Verdict {
 };
 
 // The review after the decision. Errors: those of MayDecide, REVISION_CHANGED, REQUIRED_FIELD (no
-// decision), REASON_REQUIRED (returned without a comment).
+// decision), REASON_REQUIRED (returned without a comment); when a joint review is approved,
+// QUORUM_NOT_REACHED and NOT_AGREED.
 absl::StatusOr<v1::Review> Decide(const v1::Review& review, const Actor& actor,
                                   const Verdict& verdict, absl::Time now);
+
+// What a member of a joint review says.
+struct MemberOpinion {
+  v1::Stance stance = v1::STANCE_UNSPECIFIED;
+  std::string comment;
+  std::string revision_digest;  // of what he looked at
+};
+
+// The review after the opinion; an earlier one of the same member in the same step gives way.
+// Errors: those of MayGiveOpinion, REVISION_CHANGED, REQUIRED_FIELD (no stance), REASON_REQUIRED
+// (disagrees without a comment).
+absl::StatusOr<v1::Review> AddOpinion(const v1::Review& review, const Actor& actor,
+                                      const MemberOpinion& opinion, absl::Time now);
 
 // The review after its record was taken back or replaced. ILLEGAL_TRANSITION unless it is open.
 absl::StatusOr<v1::Review> Withdraw(const v1::Review& review);

@@ -3,14 +3,11 @@
 #include "common/status/error.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "services/grading/domain/route.h"
 
 namespace lianfang::grading {
 namespace {
 
 using namespace common::v1;  // NOLINT: the reasons
-using ::testing::ElementsAre;
-using ::testing::IsEmpty;
 
 constexpr char kA[] = "units/u/persons/a";
 constexpr char kB[] = "units/u/persons/b";
@@ -151,52 +148,157 @@ TEST(ReviewTest, WithdrawsOnlyWhatIsOpen) {
   EXPECT_EQ(ReasonOf(Withdraw(*withdrawn).status()), ERROR_REASON_ILLEGAL_TRANSITION);
 }
 
-config::v1::RoutesPolicy Routes() {
-  config::v1::RoutesPolicy policy;
-  policy.set_id("routes");
-  policy.set_version(3);
-  auto* own = policy.add_routes();
-  own->set_record_kind(v1::RECORD_KIND_SELF_CHECK);
-  own->set_owner_kind(v1::OWNER_KIND_PRINCIPAL_RESPONSIBLE);
-  own->add_steps()->set_role(v1::REVIEWER_ROLE_SUPERIOR_LEADER);
-  auto* rest = policy.add_routes();
-  rest->set_record_kind(v1::RECORD_KIND_SELF_CHECK);
-  rest->add_steps()->set_role(v1::REVIEWER_ROLE_PRINCIPAL);
-  return policy;
+constexpr char kD[] = "units/u/persons/d";
+
+// A joint review of a's measure by b, c and d, concluded by b; then nobody in particular.
+v1::Review JointReview() {
+  v1::Review review;
+  review.set_name("units/u/reviews/r");
+  review.set_record_kind(v1::RECORD_KIND_MEASURE);
+  review.set_owner(kA);
+  review.add_owners(kA);
+  review.set_owner_kind(v1::OWNER_KIND_STAFF);
+  review.set_state(v1::REVIEW_STATE_OPEN);
+  review.set_revision_digest("digest");
+  v1::ReviewStep* step = review.add_steps();
+  step->set_kind(v1::STEP_KIND_JOINT_REVIEW);
+  step->set_role(v1::REVIEWER_ROLE_DEPARTMENT_STAFF);
+  step->set_convenor_role(v1::REVIEWER_ROLE_DEPARTMENT_HEAD);
+  step->set_quorum_percent(67);
+  for (const char* member : {kB, kC, kD}) step->add_assignees(member);
+  step->add_convenors(kB);
+  review.add_steps()->set_role(v1::REVIEWER_ROLE_VICE_PRINCIPAL);
+  return review;
 }
 
-TEST(RouteTest, FirstRouteThatFitsIsTaken) {
-  const auto policy = Routes();
-  EXPECT_EQ(FindRoute(policy, v1::RECORD_KIND_SELF_CHECK, v1::OWNER_KIND_PRINCIPAL_RESPONSIBLE),
-            &policy.routes(0));
-  EXPECT_EQ(FindRoute(policy, v1::RECORD_KIND_SELF_CHECK, v1::OWNER_KIND_STAFF), &policy.routes(1));
-  EXPECT_EQ(FindRoute(policy, v1::RECORD_KIND_GRADE, v1::OWNER_KIND_STAFF), nullptr);
-  EXPECT_EQ(RoutesVersion(policy), "routes@3");
+const Actor kHead = {kB, {"department_head"}};
+
+TEST(JointReviewTest, TheConvenorConcludesByWhatTheMembersSaid) {
+  const MemberOpinion agree{v1::STANCE_AGREE, "", "digest"};
+  const MemberOpinion disagree{v1::STANCE_DISAGREE, "措施不具体", "digest"};
+  const struct {
+    const char* what;
+    std::vector<std::pair<const char*, MemberOpinion>> opinions;
+    int quorum_percent;
+    ErrorReason reason;
+  } cases[] = {
+      {"nobody has spoken", {}, 67, ERROR_REASON_QUORUM_NOT_REACHED},
+      {"two of three are fewer than 67 of a hundred",
+       {{kB, agree}, {kC, agree}},
+       67,
+       ERROR_REASON_QUORUM_NOT_REACHED},
+      {"two of three are enough for 66", {{kB, agree}, {kC, agree}}, 66, ERROR_REASON_UNSPECIFIED},
+      {"all agree", {{kB, agree}, {kC, agree}, {kD, agree}}, 67, ERROR_REASON_UNSPECIFIED},
+      {"more agree", {{kB, agree}, {kC, disagree}, {kD, agree}}, 100, ERROR_REASON_UNSPECIFIED},
+      {"as many disagree", {{kB, agree}, {kC, disagree}}, 50, ERROR_REASON_NOT_AGREED},
+      {"more disagree", {{kB, agree}, {kC, disagree}, {kD, disagree}}, 67, ERROR_REASON_NOT_AGREED},
+      {"one who changed his mind counts once",
+       {{kB, agree}, {kC, agree}, {kD, disagree}, {kD, agree}},
+       67,
+       ERROR_REASON_UNSPECIFIED},
+      {"no quorum still needs somebody", {}, 1, ERROR_REASON_QUORUM_NOT_REACHED},
+  };
+  for (const auto& test : cases) {
+    SCOPED_TRACE(test.what);
+    v1::Review review = JointReview();
+    review.mutable_steps(0)->set_quorum_percent(test.quorum_percent);
+    for (const auto& [who, opinion] : test.opinions) {
+      const auto next = AddOpinion(review, {who, {"staff"}}, opinion, kNow);
+      ASSERT_TRUE(next.ok()) << next.status();
+      review = *next;
+    }
+    const auto decided = Decide(review, kHead, kYes, kNow);
+    EXPECT_EQ(ReasonOf(decided.status()), test.reason) << decided.status();
+    if (decided.ok()) {
+      EXPECT_EQ(decided->current_step(), 1);
+      EXPECT_EQ(decided->decisions(0).role(), v1::REVIEWER_ROLE_DEPARTMENT_HEAD);
+    }
+    // Returning is always possible.
+    EXPECT_TRUE(Decide(review, kHead, {v1::DECISION_RETURN, "再议", "digest"}, kNow).ok());
+  }
 }
 
-TEST(RouteTest, OwnersAreNeverAssignees) {
-  const auto policy = Routes();
-  const RolePersons persons = {{v1::REVIEWER_ROLE_PRINCIPAL, {kA, kB, kA, kC}}};
-  const auto steps = MakeSteps(policy.routes(1), persons, {kA});
-  ASSERT_EQ(steps.size(), 1u);
-  EXPECT_THAT(steps[0].assignees(), ElementsAre(kB, kC));
-  EXPECT_TRUE(CheckReviewers(steps).ok());
-  const auto nobody = MakeSteps(policy.routes(1), {{v1::REVIEWER_ROLE_PRINCIPAL, {kA}}}, {kA});
-  EXPECT_EQ(ReasonOf(CheckReviewers(nobody)), ERROR_REASON_NO_REVIEWER);
-  EXPECT_EQ(ReasonOf(CheckReviewers(MakeSteps(policy.routes(1), {}, {}))),
-            ERROR_REASON_NO_REVIEWER);
-  EXPECT_EQ(ReasonOf(CheckReviewers({})), ERROR_REASON_NO_REVIEWER);
-  // The superior's persons are not the unit's to name.
-  const auto superior = MakeSteps(policy.routes(0), {}, {kA});
-  EXPECT_THAT(superior[0].assignees(), IsEmpty());
-  EXPECT_TRUE(CheckReviewers(superior).ok());
+TEST(JointReviewTest, WhoHasSpokenCountsAlsoWhenHeIsAwaySince) {
+  v1::Review review = JointReview();
+  for (const char* who : {kC, kD}) {
+    review = *AddOpinion(review, {who, {"staff"}}, {v1::STANCE_AGREE, "", "digest"}, kNow);
+  }
+  // d has left: b, c are members; c and d have spoken, of three who count.
+  review.mutable_steps(0)->mutable_assignees()->RemoveLast();
+  review.mutable_steps(0)->set_quorum_percent(66);
+  EXPECT_TRUE(Decide(review, kHead, kYes, kNow).ok());
+  review.mutable_steps(0)->set_quorum_percent(67);
+  EXPECT_EQ(ReasonOf(Decide(review, kHead, kYes, kNow).status()), ERROR_REASON_QUORUM_NOT_REACHED);
 }
 
-TEST(RouteTest, HighestKindOfOwner) {
-  EXPECT_EQ(OwnerKindOf({true, true, true}), v1::OWNER_KIND_PRINCIPAL_RESPONSIBLE);
-  EXPECT_EQ(OwnerKindOf({false, true, true}), v1::OWNER_KIND_VICE_PRINCIPAL);
-  EXPECT_EQ(OwnerKindOf({false, false, true}), v1::OWNER_KIND_DEPARTMENT_HEAD);
-  EXPECT_EQ(OwnerKindOf({}), v1::OWNER_KIND_STAFF);
+TEST(JointReviewTest, ASecondOpinionReplacesTheFirst) {
+  const auto first =
+      AddOpinion(JointReview(), {kC, {"staff"}}, {v1::STANCE_AGREE, "", "digest"}, kNow);
+  ASSERT_TRUE(first.ok());
+  const auto second =
+      AddOpinion(*first, {kC, {"staff"}}, {v1::STANCE_DISAGREE, "不行", "digest"}, kNow);
+  ASSERT_TRUE(second.ok());
+  ASSERT_EQ(second->opinions_size(), 1);
+  EXPECT_EQ(second->opinions(0).person(), kC);
+  EXPECT_EQ(second->opinions(0).stance(), v1::STANCE_DISAGREE);
+  EXPECT_EQ(second->opinions(0).comment(), "不行");
+  EXPECT_EQ(second->opinions(0).time().seconds(), 1800000000);
+}
+
+TEST(JointReviewTest, WhatMayNotBeSaid) {
+  const v1::Review plain = GradeReview();
+  v1::Review closed = JointReview();
+  closed.set_state(v1::REVIEW_STATE_RETURNED);
+  const MemberOpinion good{v1::STANCE_AGREE, "", "digest"};
+  const struct {
+    const char* what;
+    v1::Review review;
+    const char* who;
+    MemberOpinion opinion;
+    ErrorReason reason;
+  } cases[] = {
+      {"owner", JointReview(), kA, good, ERROR_REASON_OWN_RECORD},
+      {"not a member", JointReview(), "units/u/persons/z", good, ERROR_REASON_NOT_REVIEWER},
+      {"no joint review", plain, kB, good, ERROR_REASON_ILLEGAL_TRANSITION},
+      {"closed", closed, kC, good, ERROR_REASON_ILLEGAL_TRANSITION},
+      {"no stance", JointReview(), kC, {{}, "", "digest"}, ERROR_REASON_REQUIRED_FIELD},
+      {"another revision",
+       JointReview(),
+       kC,
+       {v1::STANCE_AGREE, "", "old"},
+       ERROR_REASON_REVISION_CHANGED},
+      {"disagrees without a word",
+       JointReview(),
+       kC,
+       {v1::STANCE_DISAGREE, " ", "digest"},
+       ERROR_REASON_REASON_REQUIRED},
+  };
+  for (const auto& test : cases) {
+    SCOPED_TRACE(test.what);
+    EXPECT_EQ(ReasonOf(AddOpinion(test.review, {test.who, {"staff"}}, test.opinion, kNow).status()),
+              test.reason);
+  }
+}
+
+TEST(JointReviewTest, ForWhomItWaits) {
+  v1::Review review = JointReview();
+  const Actor member = {kC, {"staff"}};
+  EXPECT_TRUE(WaitsFor(review, member));
+  EXPECT_TRUE(WaitsFor(review, kHead));
+  EXPECT_FALSE(WaitsFor(review, {kA, {"department_head"}}));
+  // A member does not conclude it, nor does the convenor without his role.
+  EXPECT_EQ(ReasonOf(MayDecide(review, {kC, {"department_head"}})), ERROR_REASON_NOT_REVIEWER);
+  EXPECT_EQ(ReasonOf(MayDecide(review, {kB, {"staff"}})), ERROR_REASON_NOT_REVIEWER);
+  review = *AddOpinion(review, member, {v1::STANCE_AGREE, "", "digest"}, kNow);
+  EXPECT_FALSE(WaitsFor(review, member));
+  EXPECT_TRUE(WaitsFor(review, kHead));
+}
+
+TEST(JointReviewTest, EveryOwnerIsBarred) {
+  v1::Review review = GradeReview();
+  review.add_owners(kC);
+  EXPECT_EQ(ReasonOf(MayDecide(review, {kC, {"leading_group"}})), ERROR_REASON_OWN_RECORD);
+  EXPECT_EQ(ReasonOf(MayDecide(review, {kB, {"leading_group"}})), ERROR_REASON_UNSPECIFIED);
 }
 
 }  // namespace

@@ -1,0 +1,54 @@
+#include "services/grading/reviewers.h"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "common/status/error.h"
+#include "services/grading/access.h"
+
+namespace lianfang::grading {
+namespace {
+
+template <class Names>
+bool Contains(const Names& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+}  // namespace
+
+Actor ActorOf(const auth::Identity& identity) { return {identity.subject, identity.roles}; }
+
+absl::Status RefreshReviewers(review::Roster& roster, v1::Review* review) {
+  if (review->state() != v1::REVIEW_STATE_OPEN || review->current_step() < 0 ||
+      review->current_step() >= review->steps_size()) {
+    return absl::OkStatus();
+  }
+  // Reviews that were opened before there were several owners name one.
+  if (review->owners().empty() && !review->owner().empty()) review->add_owners(review->owner());
+  if (!review->post().empty()) {
+    LF_ASSIGN_OR_RETURN(const std::vector<std::string> holders, roster.HoldersOf(review->post()));
+    for (const std::string& holder : holders) {
+      if (!Contains(review->owners(), holder)) review->add_owners(holder);
+    }
+  }
+  return roster.Fill(review->department(), {review->owners().begin(), review->owners().end()},
+                     review->mutable_steps(review->current_step()));
+}
+
+absl::Status CheckSeesReview(const auth::Identity& caller, const v1::Review& review) {
+  if (!IsOnlyStaff(caller) || caller.subject == review.owner() ||
+      Contains(review.owners(), caller.subject)) {
+    return absl::OkStatus();
+  }
+  for (const v1::ReviewStep& step : review.steps()) {
+    if (Contains(step.assignees(), caller.subject)) return absl::OkStatus();
+  }
+  for (const v1::ReviewOpinion& opinion : review.opinions()) {
+    if (opinion.person() == caller.subject) return absl::OkStatus();
+  }
+  return NotYours("教职工只能查看本人记录的审核和本人参加的评议。",
+                  "Staff see reviews of their own records and those in which they take part.");
+}
+
+}  // namespace lianfang::grading

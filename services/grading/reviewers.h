@@ -1,0 +1,23 @@
+// Who may take the step of a review that waits, at this moment: persons move and go on leave, and a
+// review is never stuck on somebody who left.
+#pragma once
+
+#include "absl/status/status.h"
+#include "common/auth/identity.h"
+#include "common/review/plan.h"
+#include "lianfang/grading/v1/grading.pb.h"
+#include "services/grading/domain/review.h"
+
+namespace lianfang::grading {
+
+Actor ActorOf(const auth::Identity& identity);
+
+// Looks up anew whose record it is and who takes the step that waits. A review that waits for
+// nothing, or for the superior, stays as it is.
+absl::Status RefreshReviewers(review::Roster& roster, v1::Review* review);
+
+// NOT_RECORD_OWNER unless the caller may see the review: whoever only has the role `staff` sees
+// reviews of his own records and those of which he is a member.
+absl::Status CheckSeesReview(const auth::Identity& caller, const v1::Review& review);
+
+}  // namespace lianfang::grading
