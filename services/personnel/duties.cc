@@ -83,6 +83,8 @@ absl::Status CheckHasReviewers(store::WriteTx& tx, const config::v1::RoutesPolic
   subject.owners = post.holders;
   subject.post = duty.post();
   subject.department = post.department;
+  // What somebody wrote himself he does not judge, whosever post it is.
+  subject.barred = {duty.drafter()};
   LF_ASSIGN_OR_RETURN(const std::vector<grading::v1::ReviewStep> steps,
                       review::PlanSteps(tx, tx.unit_id(), routes, subject, Today(tx)));
   return review::CheckReviewers(steps);
