@@ -286,8 +286,9 @@ TEST_F(DutyHandlerTest, VolumesHoldWhatIsApprovedForEveryPost) {
   ASSERT_THAT(Create("office", "principal"), IsOk());
   const auto refused = Call("principal", &Duties::CompilePostDuties, CompileRequest());
   ASSERT_THAT(refused, FailsWith(ERROR_REASON_NOT_COMPILABLE));
+  const google::rpc::Status wire = ToRpcStatus(refused.status());
   google::rpc::BadRequest bad;
-  for (const auto& detail : ToRpcStatus(refused.status()).details()) {
+  for (const auto& detail : wire.details()) {
     if (detail.Is<google::rpc::BadRequest>()) detail.UnpackTo(&bad);
   }
   ASSERT_EQ(bad.field_violations_size(), 1);

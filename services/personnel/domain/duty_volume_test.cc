@@ -112,8 +112,9 @@ TEST(DutyVolumeTest, WhatIsMissingIsListed) {
     input.duties.erase(input.duties.begin());  // the duty of `a` is missing besides
     const absl::Status status = Plan(input).status();
     ASSERT_EQ(ReasonOf(status), reasons::ERROR_REASON_NOT_COMPILABLE) << status;
+    const google::rpc::Status wire = ToRpcStatus(status);
     google::rpc::BadRequest bad;
-    for (const auto& detail : ToRpcStatus(status).details()) {
+    for (const auto& detail : wire.details()) {
       if (detail.Is<google::rpc::BadRequest>()) detail.UnpackTo(&bad);
     }
     ASSERT_EQ(bad.field_violations_size(), 2);
