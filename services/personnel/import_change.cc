@@ -1,8 +1,10 @@
 #include "services/personnel/import_change.h"
 
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "common/base/resource_name.h"
 #include "common/directory/directory_kinds.h"
@@ -11,6 +13,8 @@
 #include "services/personnel/domain/import_problems.h"
 #include "services/personnel/domain/import_stream.h"
 #include "services/personnel/domain/import_table.h"
+#include "services/personnel/duties.h"
+#include "services/personnel/duty_kinds.h"
 #include "services/personnel/personnel_rules.h"
 
 namespace lianfang::personnel {
@@ -44,6 +48,21 @@ absl::Status PutAll(store::WriteTx& tx, const store::RecordKind& kind, std::vect
   return absl::OkStatus();
 }
 
+// The duties that the changes of posts mark. Asked for before anything is written.
+absl::StatusOr<std::vector<v1::PostDuty>> MarkedDuties(store::WriteTx& tx,
+                                                       const Directory& existing,
+                                                       const std::vector<v1::Post>& posts) {
+  std::vector<v1::PostDuty> duties;
+  for (const v1::Post& post : posts) {
+    const auto old =
+        existing.posts.find(std::string(IdIn(directory::PostKind().collection(), post.name())));
+    if (old == existing.posts.end()) continue;
+    LF_ASSIGN_OR_RETURN(std::optional<v1::PostDuty> duty, MarkedDuty(tx, old->second, post));
+    if (duty) duties.push_back(*std::move(duty));
+  }
+  return duties;
+}
+
 }  // namespace
 
 absl::Status ImportDirectory(
@@ -70,12 +89,14 @@ absl::Status ImportDirectory(
   result.set_updated_count(plan.updated);
   result.set_unchanged_count(plan.unchanged);
   if (!input.options.validate_only()) {
+    LF_ASSIGN_OR_RETURN(std::vector<v1::PostDuty> duties, MarkedDuties(tx, existing, plan.posts));
     // Whoever is referred to comes before whoever refers, as far as that goes.
     LF_RETURN_IF_ERROR(PutAll(tx, directory::PersonKind(), plan.persons));
     LF_RETURN_IF_ERROR(PutAll(tx, directory::DepartmentKind(), plan.departments));
     LF_RETURN_IF_ERROR(PutAll(tx, directory::PostKind(), plan.posts));
     LF_RETURN_IF_ERROR(PutAll(tx, directory::AppointmentKind(), plan.appointments));
     LF_RETURN_IF_ERROR(PutAll(tx, directory::LeadingGroupMemberKind(), plan.leading_group));
+    LF_RETURN_IF_ERROR(PutAll(tx, PostDutyKind(), duties));
   }
   tx.SetResult(result);
   return absl::OkStatus();

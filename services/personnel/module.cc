@@ -1,21 +1,28 @@
 #include "services/personnel/module.h"
 
 #include "common/directory/directory_kinds.h"
+#include "services/personnel/duty_follower.h"
+#include "services/personnel/duty_handler.h"
+#include "services/personnel/duty_kinds.h"
 #include "services/personnel/personnel_handler.h"
 
 namespace lianfang::personnel {
 
 server::ModuleSpec PersonnelModule() {
-  const auto kinds = directory::Kinds();
+  std::vector<const store::RecordKind*> kinds;
+  for (const auto* kind : directory::Kinds()) kinds.push_back(kind);
+  for (const auto* kind : DutyKinds()) kinds.push_back(kind);
   return {
       .name = "personnel",
-      .schemas = {{"directory", directory::Schema()}},
+      .schemas = {{"directory", directory::Schema()}, {"personnel", DutySchema()}},
       .wire =
           [](server::ModuleContext& context) {
             RegisterPersonnel(context.registry(), context.service());
+            RegisterDuties(context.registry(), context.service(), context.policies().routes);
+            context.Follow("grading", ApplyReviews);
             return absl::OkStatus();
           },
-      .kinds = {kinds.begin(), kinds.end()},
+      .kinds = std::move(kinds),
   };
 }
 

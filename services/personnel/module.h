@@ -5,7 +5,7 @@
 
 namespace lianfang::personnel {
 
-// Keeps the directory; follows nobody.
+// Keeps the directory and the duties of posts; follows grading for the decisions on these.
 server::ModuleSpec PersonnelModule();
 
 }  // namespace lianfang::personnel

@@ -141,7 +141,11 @@ class PersonnelHandlerTest : public ::testing::Test {
     return response;
   }
 
-  TestServer server_{{PersonnelModule()}};
+  // Personnel follows grading's decisions; here nobody makes any.
+  TestServer server_{
+      {PersonnelModule(), {.name = "grading", .schemas = {}, .wire = [](server::ModuleContext&) {
+                             return absl::OkStatus();
+                           }}}};
   client::Client& admin_ = server_.As("units/u/persons/admin", {"administrator"});
 };
 
@@ -254,6 +258,45 @@ TEST_F(PersonnelHandlerTest, WhatIsInUseIsNotArchived) {
   persons = Do(&Stub::ListPersons, list);
   ASSERT_THAT(persons, IsOk());
   EXPECT_EQ(persons->persons_size(), 2);
+}
+
+TEST_F(PersonnelHandlerTest, AbsencesAreKeptWhateverIsImported) {
+  ASSERT_THAT(MakePerson("p"), IsOk());
+  v1::UpdatePersonRequest request;
+  request.mutable_person()->set_name("units/u/persons/p");
+  auto* absence = request.mutable_person()->add_absences();
+  absence->set_reason("外出培训");
+  request.mutable_update_mask()->add_paths("absences");
+  const auto update = [&] {
+    request.set_request_id(server_.RequestId());
+    return Do(&Stub::UpdatePerson, request);
+  };
+  EXPECT_THAT(update(), FailsWith(ERROR_REASON_REQUIRED_FIELD));
+  auto* day = absence->mutable_start_date();
+  day->set_year(2026);
+  day->set_month(5);
+  day->set_day(13);
+  *absence->mutable_end_date() = *day;
+  absence->mutable_end_date()->set_day(12);
+  EXPECT_THAT(update(), FailsWith(ERROR_REASON_INVALID_FIELD));
+  absence->mutable_end_date()->set_day(13);
+  const auto stored = update();
+  ASSERT_THAT(stored, IsOk());
+  ASSERT_EQ(stored->person().absences_size(), 1);
+  EXPECT_EQ(stored->person().display_name(), "教师甲");
+
+  const std::string file = "code,name\np,教师乙\n";
+  ASSERT_THAT(Import({{v1::DIRECTORY_FILE_PERSONS, file}}, false, server_.RequestId()), IsOk());
+  v1::GetPersonRequest get;
+  get.set_name("units/u/persons/p");
+  const auto imported = Do(&Stub::GetPerson, get);
+  ASSERT_THAT(imported, IsOk());
+  EXPECT_EQ(imported->person().display_name(), "教师乙");
+  EXPECT_EQ(imported->person().absences_size(), 1);
+  // The same file again is no change.
+  const auto again = Import({{v1::DIRECTORY_FILE_PERSONS, file}}, false, server_.RequestId());
+  ASSERT_THAT(again, IsOk());
+  EXPECT_EQ(again->unchanged_count(), 1);
 }
 
 TEST_F(PersonnelHandlerTest, UnitsAreListedAsFarAsTheIdentityCoversThem) {

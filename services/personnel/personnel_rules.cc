@@ -11,6 +11,8 @@
 #include "common/directory/directory_kinds.h"
 #include "common/directory/lookup.h"
 #include "services/personnel/domain/rules.h"
+#include "services/personnel/duties.h"
+#include "services/personnel/duty_kinds.h"
 
 namespace lianfang::personnel {
 namespace {
@@ -117,6 +119,7 @@ absl::Status NewPost(WriteTx& tx, v1::Post& post) {
 
 absl::Status NewPerson(WriteTx& tx, v1::Person& person) {
   LF_RETURN_IF_ERROR(RequireUnit(tx, "parent"));
+  LF_RETURN_IF_ERROR(CheckAbsences("person.absences", person));
   person.set_state(v1::RECORD_STATE_ACTIVE);
   return absl::OkStatus();
 }
@@ -153,12 +156,18 @@ absl::Status ChangeDepartment(WriteTx& tx, const v1::Department& old, v1::Depart
 absl::Status ChangePost(WriteTx& tx, const v1::Post& old, v1::Post& next) {
   LF_RETURN_IF_ERROR(CheckInUse(old.name(), old.state()));
   LF_RETURN_IF_ERROR(CheckFunctions("post.functions", next));
-  return ReferAnew<v1::Department>(tx, DepartmentKind(), "post.department", old.department(),
-                                   next.department());
+  LF_RETURN_IF_ERROR(ReferAnew<v1::Department>(tx, DepartmentKind(), "post.department",
+                                               old.department(), next.department()));
+  LF_ASSIGN_OR_RETURN(std::optional<v1::PostDuty> duty, MarkedDuty(tx, old, next));
+  if (!duty) return absl::OkStatus();
+  // The post first: the entry is about it.
+  LF_RETURN_IF_ERROR(tx.Put(PostKind(), next));
+  return tx.Put(PostDutyKind(), *duty);
 }
 
-absl::Status ChangePerson(WriteTx&, const v1::Person& old, v1::Person&) {
-  return CheckInUse(old.name(), old.state());
+absl::Status ChangePerson(WriteTx&, const v1::Person& old, v1::Person& next) {
+  LF_RETURN_IF_ERROR(CheckInUse(old.name(), old.state()));
+  return CheckAbsences("person.absences", next);
 }
 
 absl::Status ChangeAppointment(WriteTx& tx, const v1::Appointment& old, v1::Appointment& next) {

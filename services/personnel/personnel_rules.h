@@ -19,7 +19,8 @@ absl::Status NewPerson(store::WriteTx& tx, v1::Person& person);
 absl::Status NewAppointment(store::WriteTx& tx, v1::Appointment& appointment);
 absl::Status NewLeadingGroupMember(store::WriteTx& tx, v1::LeadingGroupMember& member);
 
-// A changed record. References that stay as they were are not asked for again.
+// A changed record. References that stay as they were are not asked for again. A post whose
+// functions or department change marks its duty: it is to be looked at again.
 absl::Status ChangeDepartment(store::WriteTx& tx, const v1::Department& old, v1::Department& next);
 absl::Status ChangePost(store::WriteTx& tx, const v1::Post& old, v1::Post& next);
 absl::Status ChangePerson(store::WriteTx& tx, const v1::Person& old, v1::Person& next);

@@ -458,6 +458,13 @@ class Planner {
     }
   }
 
+  // What the files have no column for stays as it is.
+  template <class T>
+  static void KeepUnsaid(const T&, T*) {}
+  static void KeepUnsaid(const v1::Person& old, v1::Person* next) {
+    *next->mutable_absences() = old.absences();
+  }
+
   // Sorts records into new, changed and unchanged.
   template <class T>
   void Settle(std::vector<Planned<T>>& planned, const std::map<std::string, T>& existing,
@@ -471,6 +478,7 @@ class Planner {
         entry.record.set_etag(old->etag());
         if (old->has_create_time()) *entry.record.mutable_create_time() = old->create_time();
         if (old->has_update_time()) *entry.record.mutable_update_time() = old->update_time();
+        KeepUnsaid(*old, &entry.record);
         if (google::protobuf::util::MessageDifferencer::Equals(entry.record, *old)) {
           ++plan->unchanged;
           continue;

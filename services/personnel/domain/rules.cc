@@ -69,18 +69,36 @@ absl::Status CheckFunctions(absl::string_view field, const v1::Post& post) {
   return absl::OkStatus();
 }
 
-absl::Status CheckPeriod(absl::string_view path, const v1::Appointment& appointment) {
+namespace {
+
+// A period of whole days; `order` says in Chinese what is wrong with an end before the start.
+template <class Period>
+absl::Status CheckDays(absl::string_view path, const Period& period, absl::string_view order) {
   const auto not_a_day = [&](absl::string_view field) {
     return FieldError(reasons::ERROR_REASON_INVALID_FIELD, absl::StrCat(path, ".", field),
                       "不是有效日期（须为 1900 至 2999 年间的某一天）。",
                       "is not a day of the calendar between 1900 and 2999.");
   };
-  if (!directory::IsValidDate(appointment.start_date())) return not_a_day("start_date");
-  if (!appointment.has_end_date()) return absl::OkStatus();
-  if (!directory::IsValidDate(appointment.end_date())) return not_a_day("end_date");
-  if (directory::CompareDates(appointment.end_date(), appointment.start_date()) < 0) {
-    return FieldError(reasons::ERROR_REASON_INVALID_FIELD, absl::StrCat(path, ".end_date"),
-                      "离任日期早于任职日期。", "is before the first day.");
+  if (!directory::IsValidDate(period.start_date())) return not_a_day("start_date");
+  if (!period.has_end_date()) return absl::OkStatus();
+  if (!directory::IsValidDate(period.end_date())) return not_a_day("end_date");
+  if (directory::CompareDates(period.end_date(), period.start_date()) < 0) {
+    return FieldError(reasons::ERROR_REASON_INVALID_FIELD, absl::StrCat(path, ".end_date"), order,
+                      "is before the first day.");
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status CheckPeriod(absl::string_view path, const v1::Appointment& appointment) {
+  return CheckDays(path, appointment, "离任日期早于任职日期。");
+}
+
+absl::Status CheckAbsences(absl::string_view path, const v1::Person& person) {
+  for (int i = 0; i < person.absences_size(); ++i) {
+    LF_RETURN_IF_ERROR(
+        CheckDays(absl::StrCat(path, "[", i, "]"), person.absences(i), "结束日期早于开始日期。"));
   }
   return absl::OkStatus();
 }

@@ -36,6 +36,9 @@ absl::Status CheckFunctions(absl::string_view field, const v1::Post& post);
 // Days of the calendar, the last not before the first. INVALID_FIELD, fields below `path`.
 absl::Status CheckPeriod(absl::string_view path, const v1::Appointment& appointment);
 
+// The same for each absence of a person; fields below `path[i]`.
+absl::Status CheckAbsences(absl::string_view path, const v1::Person& person);
+
 // ILLEGAL_TRANSITION when the record is archived: it is history.
 absl::Status CheckInUse(absl::string_view name, v1::RecordState state);
 

@@ -118,6 +118,34 @@ TEST(RulesTest, Periods) {
   }
 }
 
+TEST(RulesTest, Absences) {
+  struct Case {
+    google::type::Date start;
+    std::optional<google::type::Date> end;
+    const char* field;  // at fault; empty: none
+  };
+  const Case cases[] = {
+      {Date(2026, 5, 13), std::nullopt, ""},
+      {Date(2026, 5, 13), Date(2026, 5, 13), ""},
+      {Date(2026, 5, 13), Date(2026, 5, 12), "person.absences[1].end_date"},
+      {Date(2026, 5, 32), std::nullopt, "person.absences[1].start_date"},
+      {Date(2026, 5, 13), Date(0, 0, 0), "person.absences[1].end_date"},
+  };
+  for (const Case& c : cases) {
+    v1::Person person;
+    *person.add_absences()->mutable_start_date() = Date(2026, 1, 1);
+    auto* absence = person.add_absences();
+    *absence->mutable_start_date() = c.start;
+    if (c.end) *absence->mutable_end_date() = *c.end;
+    const absl::Status status = CheckAbsences("person.absences", person);
+    EXPECT_EQ(ReasonOf(status), c.field[0] == '\0' ? reasons::ERROR_REASON_UNSPECIFIED
+                                                   : reasons::ERROR_REASON_INVALID_FIELD)
+        << status << person.DebugString();
+    EXPECT_THAT(status.message(), HasSubstr(c.field));
+  }
+  EXPECT_TRUE(CheckAbsences("person.absences", v1::Person()).ok());
+}
+
 TEST(RulesTest, OpenAppointments) {
   v1::Appointment appointment;
   appointment.set_state(v1::RECORD_STATE_ACTIVE);
