@@ -15,12 +15,11 @@ namespace lianfang::risk {
 
 using common::v1::RiskLayer;
 using risk::v1::Submission;
-using risk::v1::SubmissionKind;
 
 namespace {
 
 // The one layer whose owners hand in the form; UNSPECIFIED: departments and the unit.
-RiskLayer LayerOfForm(SubmissionKind kind) {
+RiskLayer LayerOfForm(risk::v1::SubmissionKind kind) {
   switch (kind) {
     case risk::v1::SUBMISSION_KIND_POST_MEASURES:
       return common::v1::RISK_LAYER_POST;
@@ -33,7 +32,7 @@ RiskLayer LayerOfForm(SubmissionKind kind) {
   }
 }
 
-absl::string_view FormName(SubmissionKind kind) {
+absl::string_view FormName(risk::v1::SubmissionKind kind) {
   switch (kind) {
     case risk::v1::SUBMISSION_KIND_DEPARTMENT_RISKS:
       return "廉政风险排查登记表";
@@ -67,10 +66,10 @@ absl::Status CheckForm(const Submission& form, absl::string_view unit_id) {
   LF_RETURN_IF_ERROR(CheckUnit(form.owner(), unit_id, "submission.owner"));
   const RiskLayer layer = LayerOf(form.owner());
   const RiskLayer wanted = LayerOfForm(form.kind());
-  const bool fits = wanted == common::v1::RISK_LAYER_UNSPECIFIED
-                        ? layer == common::v1::RISK_LAYER_DEPARTMENT ||
-                              layer == common::v1::RISK_LAYER_UNIT
-                        : layer == wanted;
+  const bool fits =
+      wanted == common::v1::RISK_LAYER_UNSPECIFIED
+          ? layer == common::v1::RISK_LAYER_DEPARTMENT || layer == common::v1::RISK_LAYER_UNIT
+          : layer == wanted;
   if (!fits) {
     return FieldError(common::v1::ERROR_REASON_INVALID_FIELD, "submission.owner",
                       "这种表不由该层次（岗位、科室或单位）填报。",
@@ -85,7 +84,7 @@ absl::Status CheckForm(const Submission& form, absl::string_view unit_id) {
   return absl::OkStatus();
 }
 
-grading::v1::RecordKind RecordKindOf(SubmissionKind kind) {
+grading::v1::RecordKind RecordKindOf(risk::v1::SubmissionKind kind) {
   switch (kind) {
     case risk::v1::SUBMISSION_KIND_DEPARTMENT_RISKS:
     case risk::v1::SUBMISSION_KIND_POWER_RISKS:
@@ -117,9 +116,8 @@ grading::v1::OwnerKind OwnerKindOf(absl::string_view owner) {
 absl::Status CheckHandsIn(const HandsIn& actor, RiskLayer layer) {
   if (actor.control_office) return absl::OkStatus();
   if (actor.principal && layer != common::v1::RISK_LAYER_POST) return absl::OkStatus();
-  if (!actor.subject.empty() &&
-      std::find(actor.in_charge.begin(), actor.in_charge.end(), actor.subject) !=
-          actor.in_charge.end()) {
+  if (!actor.subject.empty() && std::find(actor.in_charge.begin(), actor.in_charge.end(),
+                                          actor.subject) != actor.in_charge.end()) {
     return absl::OkStatus();
   }
   switch (layer) {
