@@ -284,9 +284,9 @@ TEST_F(PowerTest, AChartThatIsHandedInMarksEveryRiskOfItsPower) {
     v1::UpdateWorkflowRequest update;
     update.mutable_workflow()->set_name("units/a/workflows/w");
     for (const std::string& id : points) {
-      v1::RiskMark& mark = *update.mutable_workflow()->add_risk_marks();
-      mark.set_node("check");
-      mark.set_risk_point("units/a/riskPoints/" + id);
+      v1::RiskMark& on_node = *update.mutable_workflow()->add_risk_marks();
+      on_node.set_node("check");
+      on_node.set_risk_point("units/a/riskPoints/" + id);
     }
     update.mutable_update_mask()->add_paths("risk_marks");
     update.set_request_id(server_->RequestId());

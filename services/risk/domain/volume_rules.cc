@@ -7,21 +7,15 @@
 
 namespace lianfang::risk {
 
-namespace {
-
-// Enough to work on; a text that names hundreds helps nobody.
-constexpr int kMaxDetails = 50;
-
-}  // namespace
-
 absl::Status CheckCompilable(risk::v1::VolumeKind kind, const std::vector<Papers>& papers) {
   const bool charts = kind == risk::v1::VOLUME_KIND_WORKFLOW_CHARTS;
   ErrorBuilder error(common::v1::ERROR_REASON_NOT_COMPILABLE,
                      charts ? "工作流程图尚未收齐，不能汇编。" : "职权目录尚未收齐，不能编制。",
                      "Not everything that belongs into the volume is filed.");
-  int missing = 0;
+  bool complete = true;
   const auto miss = [&](const std::string& name, absl::string_view zh, absl::string_view en) {
-    if (++missing <= kMaxDetails) error.Field(name, zh, en);
+    complete = false;
+    error.Field(name, zh, en);
   };
   for (const Papers& of : papers) {
     if (of.has_posts && !of.handed_in && of.filed == 0 && of.pending.empty()) {
@@ -36,7 +30,7 @@ absl::Status CheckCompilable(risk::v1::VolumeKind kind, const std::vector<Papers
            "is a power without a filed workflow chart.");
     }
   }
-  return missing == 0 ? absl::OkStatus() : error.Build();
+  return complete ? absl::OkStatus() : error.Build();
 }
 
 std::string VolumeDigest(const risk::v1::Volume& volume) {

@@ -23,7 +23,7 @@ struct Papers {
   std::vector<std::string> without_chart;
 };
 
-// NOT_COMPILABLE, with everything that is missing, at most 50 of them in the details.
+// NOT_COMPILABLE, with what is missing in the details.
 absl::Status CheckCompilable(risk::v1::VolumeKind kind, const std::vector<Papers>& papers);
 
 // SHA-256 over the items and the departments that have nothing of the kind.
