@@ -16,8 +16,7 @@ absl::Status CheckPower(const risk::v1::Power& power, absl::string_view unit_id)
   if (power.disclosure().scope() == common::v1::PUBLICITY_SCOPE_NONE &&
       absl::StripAsciiWhitespace(power.disclosure().withheld_reason()).empty()) {
     return FieldError(common::v1::ERROR_REASON_REQUIRED_FIELD, "power.disclosure.withheld_reason",
-                      "不公开的职权必须说明理由。",
-                      "must say why the power is not made public.");
+                      "不公开的职权必须说明理由。", "must say why the power is not made public.");
   }
   return absl::OkStatus();
 }

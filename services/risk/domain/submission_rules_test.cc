@@ -82,17 +82,26 @@ TEST(SubmissionRulesTest, FormsAreHandedInByThoseInCharge) {
     bool department;
     bool unit;
   } cases[] = {
-      {"the control office", {.subject = "services/office", .control_office = true}, true, true,
+      {"the control office",
+       {.subject = "services/office", .control_office = true},
+       true,
+       true,
        true},
-      {"the principal", {.subject = "units/a/persons/principal", .principal = true}, false, true,
+      {"the principal",
+       {.subject = "units/a/persons/principal", .principal = true},
+       false,
+       true,
        true},
       {"who is in charge",
        {.subject = "units/a/persons/p", .in_charge = {"units/a/persons/q", "units/a/persons/p"}},
        true,
        true,
        true},
-      {"somebody else", {.subject = "units/a/persons/p", .in_charge = {"units/a/persons/q"}},
-       false, false, false},
+      {"somebody else",
+       {.subject = "units/a/persons/p", .in_charge = {"units/a/persons/q"}},
+       false,
+       false,
+       false},
       {"nobody, for a vacant post", {.subject = "", .in_charge = {""}}, false, false, false},
   };
   for (const auto& c : cases) {
