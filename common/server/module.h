@@ -45,6 +45,9 @@ class ModuleContext {
   // A client for another service of this suite, in this process or another, that carries the
   // service's own identity.
   virtual client::Client& Upstream(absl::string_view service) = 0;
+  // Whether the service is hosted here or configured as an upstream: for what a service can do
+  // without. Upstream and Follow refuse to start the server when it is not.
+  virtual bool HasUpstream(absl::string_view service) const = 0;
   // Follows another service's ledgers of all units.
   virtual void Follow(absl::string_view service, Apply apply) = 0;
   // Stops with the server; runs jobs that wait for others (not for reads or writes of the own

@@ -183,6 +183,12 @@ class ServerImpl final : public Server {
       }
       return *client;
     }
+    bool HasUpstream(absl::string_view service) const override {
+      if (server_->hosted_.contains(std::string(service))) return true;
+      const auto& upstreams = server_->config_.upstreams();
+      return std::any_of(upstreams.begin(), upstreams.end(),
+                         [&](const auto& upstream) { return upstream.service() == service; });
+    }
     void Follow(absl::string_view service, Apply apply) override {
       hosted_->followers.push_back(std::make_unique<follow::Follower>(
           &hosted_->service, std::string(service), &Upstream(service), std::move(apply)));

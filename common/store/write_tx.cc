@@ -87,6 +87,13 @@ absl::Status WriteTx::Derive(const RecordKind& kind, absl::string_view id, const
 
 void WriteTx::SetResult(const Message& result) { content_.add_resources()->PackFrom(result); }
 
+void WriteTx::SetResultOnce(const Message& result) { once_.add_resources()->PackFrom(result); }
+
+void WriteTx::Anonymise(absl::Time time) {
+  anonymous_ = true;
+  now_ = time;
+}
+
 absl::StatusOr<std::optional<std::string>> WriteTx::FindBody(const RecordKind& kind,
                                                              absl::string_view unit_id,
                                                              absl::string_view id) {

@@ -84,6 +84,14 @@ class WriteTx final : public Reader {
   // Part of the answer that is not a record; kept with the entry so that a repeated request gets it
   // again.
   void SetResult(const google::protobuf::Message& result);
+  // The same for what nobody may be able to read again, the ledger's keepers included: it goes to
+  // this one caller and is kept nowhere; a repeated request does not get it.
+  void SetResultOnce(const google::protobuf::Message& result);
+  // Forgets who asks, for feedback that must not lead back to its sender: the entry has the actor
+  // `anonymous` and no roles, and it and the records have `time` as their time, which the caller
+  // makes coarse. The request id stays: random, and needed to recognise a repeated request. Before
+  // the first Put.
+  void Anonymise(absl::Time time);
 
   absl::StatusOr<std::optional<std::string>> FindBody(const RecordKind& kind,
                                                       absl::string_view unit_id,
@@ -95,6 +103,9 @@ class WriteTx final : public Reader {
   absl::StatusOr<int64_t> LedgerSize(absl::string_view unit_id) override;
 
   RowBuffer& rows() { return rows_; }
+  bool anonymous() const { return anonymous_; }
+  // What SetResultOnce was given.
+  ledger::v1::EntryContent& once() { return once_; }
   // What the ledger entry will hold; empty resources: no entry.
   ledger::v1::EntryContent& content() { return content_; }
   bool has_entry() const { return !first_resource_.empty(); }
@@ -112,6 +123,8 @@ class WriteTx final : public Reader {
   absl::Time now_;
   IdSource* ids_;
   RowBuffer rows_;
+  bool anonymous_ = false;
+  ledger::v1::EntryContent once_;
   ledger::v1::EntryContent content_;
   absl::flat_hash_map<std::string, int> position_in_content_;  // by resource name
   std::string first_resource_;

@@ -64,16 +64,17 @@ class Transaction final : public Batch {
       LF_ASSIGN_OR_RETURN(std::optional<Committed> earlier, Earlier(mutation));
       if (earlier) return *std::move(earlier);
     }
-    const absl::Time now = environment_.clock->Now();
     const int64_t sequence = static_cast<int64_t>(head->frontier.size()) + 1;
-    WriteTx tx(this, mutation.actor.get(), mutation.unit_id, sequence, now, environment_.ids);
+    WriteTx tx(this, mutation.actor.get(), mutation.unit_id, sequence, environment_.clock->Now(),
+               environment_.ids);
     LF_RETURN_IF_ERROR(mutation.apply(tx));
     Committed committed;
     if (tx.has_entry()) {
       committed.sequence = sequence;
-      AppendEntry(mutation, tx, now, head);
+      AppendEntry(mutation, tx, head);
     }
     committed.content = std::move(tx.content());
+    committed.content.MergeFrom(tx.once());
     rows_.Merge(tx.rows());
     return committed;
   }
@@ -163,7 +164,7 @@ class Transaction final : public Batch {
     return earlier;
   }
 
-  void AppendEntry(const Mutation& mutation, WriteTx& tx, absl::Time now, Head* head) {
+  void AppendEntry(const Mutation& mutation, WriteTx& tx, Head* head) {
     PendingEntry entry;
     entry.unit_id = mutation.unit_id;
     entry.sequence = tx.sequence();
@@ -172,9 +173,13 @@ class Transaction final : public Batch {
     header.set_unit(UnitName(mutation.unit_id));
     header.set_service(environment_.service);
     header.set_sequence(entry.sequence);
-    *header.mutable_time() = TimeUtil::NanosecondsToTimestamp(absl::ToUnixNanos(now));
-    header.set_actor(mutation.actor->subject);
-    for (const std::string& role : mutation.actor->roles) header.add_roles(role);
+    *header.mutable_time() = TimeUtil::NanosecondsToTimestamp(absl::ToUnixNanos(tx.now()));
+    if (tx.anonymous()) {
+      header.set_actor("anonymous");
+    } else {
+      header.set_actor(mutation.actor->subject);
+      for (const std::string& role : mutation.actor->roles) header.add_roles(role);
+    }
     header.set_method(mutation.method);
     header.set_resource(tx.first_resource());
     // Every entry has an id of its own, so that the column may be unique.

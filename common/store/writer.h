@@ -25,7 +25,7 @@ namespace lianfang::store {
 struct Committed {
   // Number of its ledger entry; 0 when it changed nothing that goes on the ledger.
   int64_t sequence = 0;
-  // The entry's content, as stored.
+  // The entry's content, as stored, and after it what the caller gets only this once.
   ledger::v1::EntryContent content;
   // The request was answered before: this is that answer.
   bool repeated = false;

@@ -267,6 +267,58 @@ TEST_F(WriterTest, StoppingAnswersWhatIsQueuedAndRefusesTheRest) {
   EXPECT_FALSE(Submit(Make("u", "later", PutMeasure("u", "z", "x"))).get().ok());
 }
 
+TEST_F(WriterTest, AnAnonymousChangeLeavesNoTraceOfWhoAndWhen) {
+  const absl::Time day = absl::FromUnixSeconds(1'778'601'600);
+  Mutation secret = Make("u", "5f0c8a3e-7d0c-4a53-9a0f-1c7f0c6b2d11", [day](WriteTx& tx) {
+    tx.Anonymise(day);
+    LF_RETURN_IF_ERROR(PutMeasure("u", "a", "x")(tx));
+    Measure code;
+    code.set_content("only-once");
+    tx.SetResultOnce(code);
+    return absl::OkStatus();
+  });
+  const Mutation again = secret;
+  const auto first = Submit(std::move(secret)).get();
+  ASSERT_TRUE(first.ok()) << first.status();
+  ASSERT_EQ(first->content.resources_size(), 2);
+  Measure code;
+  ASSERT_TRUE(first->content.resources(1).UnpackTo(&code));
+  EXPECT_EQ(code.content(), "only-once");
+
+  LedgerReader ledger(connection_.get(), "u");
+  const auto entries = ledger.Entries(0, 10, true, 1 << 30);
+  ASSERT_TRUE(entries.ok());
+  ASSERT_EQ(entries->size(), 1U);
+  ledger::v1::EntryHeader header;
+  ASSERT_TRUE(header.ParseFromString((*entries)[0].header()));
+  EXPECT_EQ(header.actor(), "anonymous");
+  EXPECT_EQ(header.roles_size(), 0);
+  EXPECT_EQ(header.time().seconds(), 1'778'601'600);
+  EXPECT_EQ(header.time().nanos(), 0);
+  EXPECT_EQ(header.request_id(), "5f0c8a3e-7d0c-4a53-9a0f-1c7f0c6b2d11");
+  // Neither who, nor when, nor the code is anywhere in the file.
+  const std::string entry = (*entries)[0].SerializeAsString();
+  EXPECT_EQ(entry.find("units/u/persons/p"), std::string::npos);
+  EXPECT_EQ(entry.find("only-once"), std::string::npos);
+  ConnectionReader reader(connection_.get());
+  const auto measure = reader.Get<Measure>(MeasureKind(), "units/u/measures/a");
+  ASSERT_TRUE(measure.ok());
+  EXPECT_EQ(measure->create_time().seconds(), 1'778'601'600);
+  EXPECT_EQ(measure->update_time().seconds(), 1'778'601'600);
+
+  // The same request again is recognised, and does not get the code again.
+  const auto repeated = Submit(again).get();
+  ASSERT_TRUE(repeated.ok());
+  EXPECT_TRUE(repeated->repeated);
+  EXPECT_EQ(repeated->content.resources_size(), 1);
+  // The next change has its actor again.
+  ASSERT_TRUE(Submit(Make("u", "r2", PutMeasure("u", "b", "x"))).get().ok());
+  const auto next = ledger.Entries(1, 10, false, 1 << 30);
+  ASSERT_TRUE(next.ok());
+  ASSERT_TRUE(header.ParseFromString((*next)[0].header()));
+  EXPECT_EQ(header.actor(), "units/u/persons/p");
+}
+
 TEST_F(WriterTest, AChangeOfAnotherUnitsRecordIsRefused) {
   EXPECT_FALSE(Submit(Make("u", "r", PutMeasure("v", "a", "x"))).get().ok());
   EXPECT_EQ(Count("SELECT COUNT(*) FROM measures"), 0);

@@ -4,7 +4,9 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "common/auth/identity.h"
+#include "common/store/reader.h"
 
 namespace lianfang::risk {
 
@@ -18,5 +20,15 @@ absl::Status CheckSees(const auth::Identity& caller, absl::string_view person);
 
 // NOT_RECORD_OWNER unless the caller is the person. No role writes a form in another's place.
 absl::Status CheckIsSelf(const auth::Identity& caller, absl::string_view person);
+
+// Whether the caller is a member of staff and nothing more: he sees what is his own and his
+// department's.
+bool IsStaffOnly(const auth::Identity& caller);
+
+// NOT_RECORD_OWNER for a member of staff who neither holds the post `owner` nor a post of
+// `department` that day: a department looks at its own risks and measures together.
+// 「科室全体人员联查和综合评议」
+absl::Status CheckSeesOf(const auth::Identity& caller, store::Reader& reader, absl::Time now,
+                         absl::string_view owner, absl::string_view department);
 
 }  // namespace lianfang::risk

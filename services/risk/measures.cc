@@ -4,35 +4,22 @@
 #include <string>
 #include <vector>
 
-#include "absl/strings/str_cat.h"
 #include "common/directory/date.h"
 #include "common/directory/directory_kinds.h"
 #include "common/directory/lookup.h"
 #include "common/rpc/service.h"
 #include "common/status/error.h"
+#include "google/protobuf/util/time_util.h"
 #include "lianfang/personnel/v1/personnel.pb.h"
 #include "services/risk/domain/measure_rules.h"
+#include "services/risk/keepers.h"
 #include "services/risk/risk_kinds.h"
 
 namespace lianfang::risk {
+
+using google::protobuf::util::TimeUtil;
+
 namespace {
-
-absl::Status NoReference(absl::string_view field, absl::string_view name) {
-  return ErrorBuilder(common::v1::ERROR_REASON_REFERENCE_NOT_FOUND,
-                      absl::StrCat("没有 ", name, "，或已归档。"),
-                      absl::StrCat("There is no ", name, ", or it is archived."))
-      .Field(field, "不存在或已归档。", "does not exist, or is archived.")
-      .Meta("resource", name);
-}
-
-absl::Status CheckPost(store::WriteTx& tx, const v1::Measure& measure) {
-  LF_ASSIGN_OR_RETURN(
-      const std::optional<personnel::v1::Post> post,
-      tx.Find<personnel::v1::Post>(directory::PostKind(), measure.responsible_post()));
-  if (post && post->state() == personnel::v1::RECORD_STATE_ACTIVE) return absl::OkStatus();
-  return rpc::MaybeBehind(NoReference("measure.responsible_post", measure.responsible_post()),
-                          "personnel");
-}
 
 // Who may propose against a point, and change what was proposed: the control office; the person
 // whose post it is,
@@ -88,6 +75,27 @@ absl::Status ArchiveMeasure(store::WriteTx& tx, v1::Measure& measure) {
   return Archive(&measure);
 }
 
+absl::Status ReviseMeasure(store::WriteTx& tx, v1::Measure& measure) {
+  LF_RETURN_IF_ERROR(CheckKeeperOf(tx, measure));
+  return Revise(&measure);
+}
+
+absl::Status AssessMeasure(store::WriteTx& tx, const v1::AssessMeasureRequest& request,
+                           v1::Measure& measure) {
+  // The leading group examines all.
+  if (!tx.actor().HasRole("leading_group")) LF_RETURN_IF_ERROR(CheckKeeperOf(tx, measure));
+  return Assess({.assessor = tx.actor().subject,
+                 .effect = request.effect(),
+                 .before = request.outcome_before(),
+                 .after = request.outcome_after()},
+                TimeUtil::NanosecondsToTimestamp(absl::ToUnixNanos(tx.now())), &measure);
+}
+
+absl::Status ConfirmMeasure(store::WriteTx& tx, v1::Measure& measure) {
+  LF_RETURN_IF_ERROR(CheckKeeperOf(tx, measure));
+  return Confirm(&measure);
+}
+
 absl::Status CreateMeasure(store::WriteTx& tx, v1::Measure& measure) {
   LF_RETURN_IF_ERROR(CheckMeasure(measure, tx.unit_id()));
   LF_ASSIGN_OR_RETURN(const std::optional<v1::RiskPoint> point,
@@ -98,7 +106,7 @@ absl::Status CreateMeasure(store::WriteTx& tx, v1::Measure& measure) {
   }
   LF_RETURN_IF_ERROR(CheckProposer(tx, *point));
   LF_RETURN_IF_ERROR(CheckTreatable(*point));
-  LF_RETURN_IF_ERROR(CheckPost(tx, measure));
+  LF_RETURN_IF_ERROR(CheckPostInUse(tx, measure.responsible_post(), "measure.responsible_post"));
   measure.set_state(v1::MEASURE_STATE_PROPOSED);
   return absl::OkStatus();
 }
@@ -107,8 +115,10 @@ absl::Status UpdateMeasure(store::WriteTx& tx, const v1::Measure& old, v1::Measu
   LF_RETURN_IF_ERROR(CheckKeeperOf(tx, old));
   LF_RETURN_IF_ERROR(CheckEditable(old));
   LF_RETURN_IF_ERROR(CheckMeasure(next, tx.unit_id()));
+  // Who changes it has looked at it.
+  next.clear_marks();
   if (next.responsible_post() == old.responsible_post()) return absl::OkStatus();
-  return CheckPost(tx, next);
+  return CheckPostInUse(tx, next.responsible_post(), "measure.responsible_post");
 }
 
 }  // namespace lianfang::risk

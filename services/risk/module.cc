@@ -1,6 +1,5 @@
 #include "services/risk/module.h"
 
-#include "common/directory/directory_apply.h"
 #include "common/directory/directory_kinds.h"
 #include "services/risk/risk_follower.h"
 #include "services/risk/risk_handler.h"
@@ -15,9 +14,11 @@ server::ModuleSpec RiskModule() {
       .schemas = {{"directory", directory::Schema()}, {"risk", Schema()}},
       .wire =
           [](server::ModuleContext& context) {
-            RegisterRiskService(context.registry(), context.service());
-            context.Follow("personnel", directory::ApplyDirectory);
+            RegisterRiskService(context.registry(), context.service(), context.policies().routes);
+            context.Follow("personnel", ApplyPersonnel);
             context.Follow("grading", ApplyReviews);
+            // A school may do without publications.
+            if (context.HasUpstream("reporting")) context.Follow("reporting", ApplyPublications);
             return absl::OkStatus();
           },
       .kinds = {kinds.begin(), kinds.end()},

@@ -20,6 +20,18 @@ const store::RecordKind& ReviewKind() {
   return kind;
 }
 
+constexpr EmbeddedFile kPublicationSchema[] = {
+    {"0001_publications.sql",
+     "CREATE TABLE publications (unit_id {ID} NOT NULL, id {ID} NOT NULL, sequence {INT} NOT NULL, "
+     "body {BYTES} NOT NULL, PRIMARY KEY (unit_id, id)) {OPTIONS};\n"}};
+
+const store::RecordKind& PublicationKind() {
+  static const auto& kind = *new store::RecordKind("publications", "publications",
+                                                   reporting::v1::Publication::default_instance(),
+                                                   std::vector<std::string>());
+  return kind;
+}
+
 absl::Status NoWiring(server::ModuleContext&) { return absl::OkStatus(); }
 
 std::string Person(const std::string& who) { return "units/a/persons/" + who; }
@@ -61,19 +73,26 @@ RiskFixture::RiskFixture()
           {.name = "personnel", .schemas = {{"directory", directory::Schema()}}, .wire = NoWiring}),
       grading_({.name = "grading", .schemas = {{"reviews", kReviewSchema}}, .wire = NoWiring}),
       risk_(RiskModule()),
+      reporting_({.name = "reporting",
+                  .schemas = {{"publications", kPublicationSchema}},
+                  .wire = NoWiring}),
       server_(std::make_unique<testing::TestServer>(std::vector<server::ModuleSpec>{
-          personnel_.Module(), grading_.Module(), risk_.Module()})) {
+          personnel_.Module(), grading_.Module(), risk_.Module(), reporting_.Module()})) {
   personnel_at_.set_unit("units/a");
   personnel_at_.set_service("personnel");
   grading_at_.set_unit("units/a");
   grading_at_.set_service("grading");
+  reporting_at_.set_unit("units/a");
+  reporting_at_.set_service("reporting");
 
   personnel::v1::Unit unit;
   unit.set_name("units/a");
+  unit.set_display_name("实验小学");
   personnel_.Put(directory::UnitKind(), unit);
   for (const std::string id : {"affairs", "old"}) {
     personnel::v1::Department department;
     department.set_name("units/a/departments/" + id);
+    department.set_display_name(id == "old" ? "旧处室" : "总务处");
     department.set_head(Person("head"));
     department.set_vice_principal(Person("vp"));
     department.set_state(id == "old" ? personnel::v1::RECORD_STATE_ARCHIVED
@@ -83,18 +102,31 @@ RiskFixture::RiskFixture()
   for (const std::string id : {"buyer", "clerk", "head", "principal", "gone"}) {
     personnel::v1::Post post;
     post.set_name(Post(id));
+    post.set_display_name("岗位" + id);
     post.set_state(id == "gone" ? personnel::v1::RECORD_STATE_ARCHIVED
                                 : personnel::v1::RECORD_STATE_ACTIVE);
     post.set_principal_responsible(id == "principal");
     if (id != "principal") post.set_department("units/a/departments/affairs");
     personnel_.Put(directory::PostKind(), post);
   }
-  for (const std::string id : {"buyer", "clerk", "head", "principal", "vp"}) {
+  for (const std::string id : {"buyer", "clerk", "head", "principal", "vp", "officer"}) {
     personnel::v1::Person person;
     person.set_name(Person(id));
     person.set_state(personnel::v1::RECORD_STATE_ACTIVE);
     personnel_.Put(directory::PersonKind(), person);
-    if (id != "vp") PutAppointment(id, id);
+    if (id != "vp" && id != "officer") PutAppointment(id, id);
+  }
+  const std::pair<const char*, personnel::v1::LeadingGroupRole> group[] = {
+      {"principal", personnel::v1::LEADING_GROUP_ROLE_LEADER},
+      {"vp", personnel::v1::LEADING_GROUP_ROLE_DEPUTY_LEADER},
+      {"officer", personnel::v1::LEADING_GROUP_ROLE_OFFICE_DIRECTOR}};
+  for (const auto& [who, role] : group) {
+    personnel::v1::LeadingGroupMember member;
+    member.set_name(absl::StrCat("units/a/leadingGroupMembers/", who));
+    member.set_person(Person(who));
+    member.set_role(role);
+    member.set_state(personnel::v1::RECORD_STATE_ACTIVE);
+    PutPersonnel(directory::LeadingGroupMemberKind(), member);
   }
 }
 
@@ -202,8 +234,7 @@ absl::StatusOr<v1::SelfCheck> RiskFixture::Withdraw(const std::string& who, cons
 v1::SelfCheck RiskFixture::Form(const std::string& id) {
   v1::GetSelfCheckRequest request;
   request.set_name("units/a/selfChecks/" + id);
-  *request.add_not_before() = personnel_at_;
-  if (grading_at_.sequence() > 0) *request.add_not_before() = grading_at_;
+  NotBefore(&request);
   const auto response = Call(As("principal"), &v1::RiskService::Stub::GetSelfCheck, request);
   EXPECT_THAT(response, IsOk());
   return response.ok() ? response->self_check() : v1::SelfCheck();
@@ -214,26 +245,101 @@ std::vector<v1::RiskPoint> RiskFixture::Points() {
   request.set_parent("units/a");
   request.set_show_archived(true);
   request.set_page_size(500);
-  *request.add_not_before() = personnel_at_;
-  if (grading_at_.sequence() > 0) *request.add_not_before() = grading_at_;
+  NotBefore(&request);
   const auto response = Call(As("principal"), &v1::RiskService::Stub::ListRiskPoints, request);
   EXPECT_THAT(response, IsOk());
   if (!response.ok()) return {};
   return {response->risk_points().begin(), response->risk_points().end()};
 }
 
-void RiskFixture::Decide(const v1::SelfCheck& form, grading::v1::ReviewState state,
-                         const std::string& comment) {
-  grading::v1::Review review;
-  review.set_name(form.review());
-  review.set_record(form.name());
-  review.set_record_kind(grading::v1::RECORD_KIND_SELF_CHECK);
-  review.set_revision(form.revision());
-  review.set_revision_digest(form.revision_digest());
-  review.set_state(state);
-  review.add_decisions()->set_comment("较早的意见");
-  review.add_decisions()->set_comment(comment);
+v1::CreatePowerRequest RiskFixture::NewPower(const std::string& id) {
+  v1::CreatePowerRequest request;
+  request.set_parent("units/a");
+  request.set_power_id(id);
+  request.set_request_id(server_->RequestId());
+  v1::Power& power = *request.mutable_power();
+  power.set_power_name("物资采购");
+  power.set_content("组织学校日常物资的询价、采购和验收。");
+  power.set_exercising_body("总务处");
+  power.set_legal_basis("《学校财务管理制度》。");
+  power.set_type(v1::POWER_TYPE_PROCUREMENT);
+  power.set_department("units/a/departments/affairs");
+  power.set_responsible_post(Post("buyer"));
+  return request;
+}
+
+v1::CreateWorkflowRequest RiskFixture::NewChart(const std::string& id, const std::string& power) {
+  v1::CreateWorkflowRequest request;
+  request.set_parent("units/a");
+  request.set_workflow_id(id);
+  request.set_request_id(server_->RequestId());
+  v1::Workflow& chart = *request.mutable_workflow();
+  chart.set_power("units/a/powers/" + power);
+  std::string before;
+  for (const char* node : {"apply", "check", "pay"}) {
+    v1::WorkflowNode& next = *chart.add_nodes();
+    next.set_id(node);
+    next.set_title(node);
+    next.set_post(Post("buyer"));
+    if (!before.empty()) {
+      v1::WorkflowEdge& edge = *chart.add_edges();
+      edge.set_from(before);
+      edge.set_to(node);
+    }
+    before = node;
+  }
+  return request;
+}
+
+absl::StatusOr<v1::Submission> RiskFixture::HandIn(const std::string& who, v1::SubmissionKind kind,
+                                                   const std::string& owner, bool nil_return) {
+  v1::CreateSubmissionRequest request;
+  request.set_parent("units/a");
+  request.set_request_id(server_->RequestId());
+  request.mutable_submission()->set_kind(kind);
+  request.mutable_submission()->set_owner(owner.empty() ? "units/a" : "units/a/" + owner);
+  request.mutable_submission()->set_year(2026);
+  request.mutable_submission()->set_nil_return(nil_return);
+  LF_ASSIGN_OR_RETURN(const auto response,
+                      Call(As(who), &v1::RiskService::Stub::CreateSubmission, request));
+  return response.submission();
+}
+
+v1::Submission RiskFixture::HandInAndApprove(v1::SubmissionKind kind, bool nil_return) {
+  const auto form = HandIn("head", kind, "departments/affairs", nil_return);
+  EXPECT_THAT(form, IsOk());
+  if (!form.ok()) return {};
+  Decide(*form, grading::v1::REVIEW_STATE_APPROVED);
+  return HandedIn(form->name());
+}
+
+v1::RiskPoint RiskFixture::Point(const std::string& id) {
+  return Read(&v1::RiskService::Stub::GetRiskPoint, "units/a/riskPoints/" + id).risk_point();
+}
+v1::Measure RiskFixture::Measure(const std::string& id) {
+  return Read(&v1::RiskService::Stub::GetMeasure, "units/a/measures/" + id).measure();
+}
+v1::Power RiskFixture::Power(const std::string& id) {
+  return Read(&v1::RiskService::Stub::GetPower, "units/a/powers/" + id).power();
+}
+v1::Workflow RiskFixture::Chart(const std::string& id) {
+  return Read(&v1::RiskService::Stub::GetWorkflow, "units/a/workflows/" + id).workflow();
+}
+v1::Submission RiskFixture::HandedIn(const std::string& name) {
+  return Read(&v1::RiskService::Stub::GetSubmission, name).submission();
+}
+
+void RiskFixture::PutReview(const grading::v1::Review& review) {
   grading_at_.set_sequence(grading_.Put(ReviewKind(), review));
+}
+
+void RiskFixture::Publish(const std::vector<std::string>& subjects,
+                          reporting::v1::PublicationState state) {
+  reporting::v1::Publication publication;
+  publication.set_name("units/a/publications/p");
+  for (const std::string& subject : subjects) publication.add_subjects(subject);
+  publication.set_state(state);
+  reporting_at_.set_sequence(reporting_.Put(PublicationKind(), publication));
 }
 
 }  // namespace lianfang::risk

@@ -7,14 +7,20 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/resource_name.h"
+#include "common/directory/directory_apply.h"
 #include "common/directory/directory_kinds.h"
 #include "common/status/error.h"
 #include "lianfang/grading/v1/grading.pb.h"
 #include "lianfang/personnel/v1/personnel.pb.h"
+#include "lianfang/reporting/v1/publicity.pb.h"
 #include "lianfang/risk/v1/risk.pb.h"
+#include "services/risk/domain/change_rules.h"
+#include "services/risk/domain/measure_rules.h"
 #include "services/risk/domain/risk_point_rules.h"
 #include "services/risk/domain/self_check_rules.h"
+#include "services/risk/marking.h"
 #include "services/risk/risk_kinds.h"
+#include "services/risk/submissions.h"
 
 namespace lianfang::risk {
 namespace {
@@ -66,10 +72,11 @@ absl::Status RegisterPoints(store::WriteTx& tx, const v1::SelfCheck& form) {
 absl::Status ApplyReview(store::WriteTx& tx, const grading::v1::Review& review) {
   const bool approved = review.state() == grading::v1::REVIEW_STATE_APPROVED;
   const bool returned = review.state() == grading::v1::REVIEW_STATE_RETURNED;
-  if (review.record_kind() != grading::v1::RECORD_KIND_SELF_CHECK || (!approved && !returned) ||
-      UnitIdOf(review.record()) != tx.unit_id()) {
+  if ((!approved && !returned) || UnitIdOf(review.record()) != tx.unit_id()) {
     return absl::OkStatus();
   }
+  if (!IdIn("submissions", review.record()).empty()) return ApplyDecision(tx, review);
+  if (review.record_kind() != grading::v1::RECORD_KIND_SELF_CHECK) return absl::OkStatus();
   LF_ASSIGN_OR_RETURN(std::optional<v1::SelfCheck> form,
                       tx.Find<v1::SelfCheck>(SelfCheckKind(), review.record()));
   if (!form || !DecisionApplies(*form, review.revision_digest())) return absl::OkStatus();
@@ -84,7 +91,81 @@ absl::Status ApplyReview(store::WriteTx& tx, const grading::v1::Review& review) 
   return approved ? RegisterPoints(tx, *form) : absl::OkStatus();
 }
 
+// Collects what a new version of a record of the directory changes.
+template <class T>
+absl::Status Compare(store::WriteTx& tx, const store::RecordKind& kind,
+                     const google::protobuf::Any& resource, std::vector<Change>* changes) {
+  T next;
+  if (!resource.UnpackTo(&next)) {
+    return absl::DataLossError("a record on personnel's ledger cannot be read");
+  }
+  if (UnitIdOf(next.name()) != tx.unit_id()) return absl::OkStatus();
+  LF_ASSIGN_OR_RETURN(const std::optional<T> old, tx.Find<T>(kind, next.name()));
+  for (Change& change : ChangesOf(old ? &*old : nullptr, next)) {
+    changes->push_back(std::move(change));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ApplyPublication(store::WriteTx& tx, const reporting::v1::Publication& publication) {
+  const bool open = publication.state() == reporting::v1::PUBLICATION_STATE_OPEN;
+  // One that has hung out its days stays published.
+  if (!open && publication.state() != reporting::v1::PUBLICATION_STATE_WITHDRAWN) {
+    return absl::OkStatus();
+  }
+  for (const std::string& subject : publication.subjects()) {
+    if (UnitIdOf(subject) != tx.unit_id()) continue;
+    LF_ASSIGN_OR_RETURN(std::optional<v1::RiskPoint> point,
+                        tx.Find<v1::RiskPoint>(RiskPointKind(), subject));
+    if (point && SetPublicised(open, &*point)) {
+      LF_RETURN_IF_ERROR(tx.Put(RiskPointKind(), *point));
+    }
+    LF_ASSIGN_OR_RETURN(std::optional<v1::Measure> measure,
+                        tx.Find<v1::Measure>(MeasureKind(), subject));
+    if (measure && SetPublicised(open, &*measure)) {
+      LF_RETURN_IF_ERROR(tx.Put(MeasureKind(), *measure));
+    }
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
+
+absl::Status ApplyPersonnel(store::WriteTx& tx, const ledger::v1::EntryHeader& header,
+                            const ledger::v1::EntryContent& content) {
+  std::vector<Change> changes;
+  for (const google::protobuf::Any& resource : content.resources()) {
+    if (resource.Is<personnel::v1::Appointment>()) {
+      LF_RETURN_IF_ERROR(Compare<personnel::v1::Appointment>(tx, directory::AppointmentKind(),
+                                                             resource, &changes));
+    } else if (resource.Is<personnel::v1::Post>()) {
+      LF_RETURN_IF_ERROR(
+          Compare<personnel::v1::Post>(tx, directory::PostKind(), resource, &changes));
+    } else if (resource.Is<personnel::v1::Department>()) {
+      LF_RETURN_IF_ERROR(
+          Compare<personnel::v1::Department>(tx, directory::DepartmentKind(), resource, &changes));
+    }
+  }
+  Marking marking(&tx);
+  for (const Change& change : changes) {
+    LF_RETURN_IF_ERROR(marking.Points("owner", change.owner, change));
+  }
+  LF_RETURN_IF_ERROR(directory::ApplyDirectory(tx, header, content));
+  return marking.Write();
+}
+
+absl::Status ApplyPublications(store::WriteTx& tx, const ledger::v1::EntryHeader&,
+                               const ledger::v1::EntryContent& content) {
+  for (const google::protobuf::Any& resource : content.resources()) {
+    if (!resource.Is<reporting::v1::Publication>()) continue;
+    reporting::v1::Publication publication;
+    if (!resource.UnpackTo(&publication)) {
+      return absl::DataLossError("a publication on reporting's ledger cannot be read");
+    }
+    LF_RETURN_IF_ERROR(ApplyPublication(tx, publication));
+  }
+  return absl::OkStatus();
+}
 
 absl::Status ApplyReviews(store::WriteTx& tx, const ledger::v1::EntryHeader&,
                           const ledger::v1::EntryContent& content) {

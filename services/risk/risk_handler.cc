@@ -1,125 +1,14 @@
 #include "services/risk/risk_handler.h"
 
-#include <string>
-
-#include "common/rpc/standard.h"
-#include "lianfang/risk/v1/risk.pb.h"
-#include "services/risk/access.h"
-#include "services/risk/domain/measure_rules.h"
-#include "services/risk/measures.h"
-#include "services/risk/risk_kinds.h"
-#include "services/risk/risk_points.h"
-#include "services/risk/self_checks.h"
-
 namespace lianfang::risk {
-namespace {
 
-using rpc::CallContext;
-using store::Reader;
-using store::WriteTx;
-
-constexpr char kService[] = "lianfang.risk.v1.RiskService";
-
-absl::Status ListForms(const CallContext& call, Reader& reader,
-                       const v1::ListSelfChecksRequest& request,
-                       v1::ListSelfChecksResponse* response) {
-  std::string person = request.person();
-  if (!person.empty()) {
-    LF_RETURN_IF_ERROR(CheckSees(*call.identity, person));
-  } else if (!SeesAllForms(*call.identity)) {
-    person = call.identity->subject;
-  }
-  store::Query query;
-  if (!person.empty()) query.equal.emplace_back("person", person);
-  if (request.state() != v1::SELF_CHECK_STATE_UNSPECIFIED) {
-    query.equal.emplace_back("state", int64_t{request.state()});
-  }
-  if (request.year() != 0) query.equal.emplace_back("year", int64_t{request.year()});
-  return rpc::ListPage(call, reader, SelfCheckKind(), request, std::move(query), response);
-}
-
-absl::Status ListRevisions(const CallContext& call, Reader& reader,
-                           const v1::ListSelfCheckRevisionsRequest& request,
-                           v1::ListSelfCheckRevisionsResponse* response) {
-  LF_ASSIGN_OR_RETURN(const v1::SelfCheck form,
-                      reader.Get<v1::SelfCheck>(SelfCheckKind(), request.parent()));
-  LF_RETURN_IF_ERROR(CheckSees(*call.identity, form.person()));
-  store::Query query;
-  query.equal.emplace_back("self_check", form.name());
-  return rpc::ListPage(call, reader, SelfCheckRevisionKind(), request, std::move(query), response);
-}
-
-store::Query PointsQuery(const CallContext&, const v1::ListRiskPointsRequest& request) {
-  store::Query query;
-  if (!request.owner().empty()) query.equal.emplace_back("owner", request.owner());
-  if (request.layer() != common::v1::RISK_LAYER_UNSPECIFIED) {
-    query.equal.emplace_back("layer", int64_t{request.layer()});
-  }
-  if (request.year() != 0) query.equal.emplace_back("year", int64_t{request.year()});
-  if (!request.show_archived()) {
-    query.not_equal.emplace_back("state", int64_t{v1::RISK_POINT_STATE_ARCHIVED});
-  }
-  return query;
-}
-
-store::Query MeasuresQuery(const CallContext&, const v1::ListMeasuresRequest& request) {
-  store::Query query;
-  if (!request.risk_point().empty()) query.equal.emplace_back("risk_point", request.risk_point());
-  if (!request.show_archived()) {
-    query.not_equal.emplace_back("state", int64_t{v1::MEASURE_STATE_ARCHIVED});
-  }
-  return query;
-}
-
-}  // namespace
-
-void RegisterRiskService(rpc::Registry& registry, rpc::Service& host) {
-  const auto sees = [](const CallContext& call, Reader&, const auto& record) {
-    return CheckSees(*call.identity, record.person());
-  };
-  rpc::Standard<v1::SelfCheck>(&registry, kService, &host, &SelfCheckKind())
-      .Create<v1::CreateSelfCheckRequest, v1::CreateSelfCheckResponse>("CreateSelfCheck",
-                                                                       CreateSelfCheck)
-      .Get<v1::GetSelfCheckRequest, v1::GetSelfCheckResponse>("GetSelfCheck", sees)
-      .Update<v1::UpdateSelfCheckRequest, v1::UpdateSelfCheckResponse>("UpdateSelfCheck",
-                                                                       UpdateSelfCheck)
-      .Verb<v1::SubmitSelfCheckRequest, v1::SubmitSelfCheckResponse>(
-          "SubmitSelfCheck",
-          [](WriteTx& tx, const auto&, v1::SelfCheck& form) { return SubmitSelfCheck(tx, form); })
-      .Verb<v1::WithdrawSelfCheckRequest, v1::WithdrawSelfCheckResponse>(
-          "WithdrawSelfCheck", [](WriteTx& tx, const auto&, v1::SelfCheck& form) {
-            return WithdrawSelfCheck(tx, form);
-          });
-  registry.Read<v1::ListSelfChecksRequest, v1::ListSelfChecksResponse>(kService, "ListSelfChecks",
-                                                                       host, ListForms);
-
-  rpc::Standard<v1::SelfCheckRevision>(&registry, kService, &host, &SelfCheckRevisionKind())
-      .Get<v1::GetSelfCheckRevisionRequest, v1::GetSelfCheckRevisionResponse>(
-          "GetSelfCheckRevision", sees);
-  registry.Read<v1::ListSelfCheckRevisionsRequest, v1::ListSelfCheckRevisionsResponse>(
-      kService, "ListSelfCheckRevisions", host, ListRevisions);
-
-  rpc::Standard<v1::RiskPoint>(&registry, kService, &host, &RiskPointKind())
-      .Create<v1::CreateRiskPointRequest, v1::CreateRiskPointResponse>("CreateRiskPoint",
-                                                                       CreateRiskPoint)
-      .Get<v1::GetRiskPointRequest, v1::GetRiskPointResponse>("GetRiskPoint")
-      .List<v1::ListRiskPointsRequest, v1::ListRiskPointsResponse>("ListRiskPoints", PointsQuery)
-      .Update<v1::UpdateRiskPointRequest, v1::UpdateRiskPointResponse>("UpdateRiskPoint",
-                                                                       UpdateRiskPoint)
-      .Verb<v1::ArchiveRiskPointRequest, v1::ArchiveRiskPointResponse>(
-          "ArchiveRiskPoint", [](WriteTx& tx, const auto&, v1::RiskPoint& point) {
-            return ArchiveRiskPoint(tx, point);
-          });
-
-  rpc::Standard<v1::Measure>(&registry, kService, &host, &MeasureKind())
-      .Create<v1::CreateMeasureRequest, v1::CreateMeasureResponse>("CreateMeasure", CreateMeasure)
-      .Get<v1::GetMeasureRequest, v1::GetMeasureResponse>("GetMeasure")
-      .List<v1::ListMeasuresRequest, v1::ListMeasuresResponse>("ListMeasures", MeasuresQuery)
-      .Update<v1::UpdateMeasureRequest, v1::UpdateMeasureResponse>("UpdateMeasure", UpdateMeasure)
-      .Verb<v1::ArchiveMeasureRequest, v1::ArchiveMeasureResponse>(
-          "ArchiveMeasure", [](WriteTx& tx, const auto&, v1::Measure& measure) {
-            return ArchiveMeasure(tx, measure);
-          });
+void RegisterRiskService(rpc::Registry& registry, rpc::Service& host,
+                         const config::v1::RoutesPolicy& routes) {
+  RegisterSelfChecks(registry, host, routes);
+  RegisterRiskPoints(registry, host);
+  RegisterPowers(registry, host);
+  RegisterSubmissions(registry, host, routes);
+  RegisterFeedback(registry, host);
 }
 
 }  // namespace lianfang::risk

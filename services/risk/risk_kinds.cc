@@ -8,7 +8,10 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_split.h"
 #include "common/base/resource_name.h"
+#include "lianfang/risk/v1/feedback.pb.h"
+#include "lianfang/risk/v1/power.pb.h"
 #include "lianfang/risk/v1/risk.pb.h"
+#include "lianfang/risk/v1/submission.pb.h"
 
 namespace lianfang::risk::schema {
 std::span<const lianfang::EmbeddedFile> Files();
@@ -33,7 +36,7 @@ const store::RecordKind& SelfCheckRevisionKind() {
 const store::RecordKind& RiskPointKind() {
   static const auto& kind =
       *new store::RecordKind("risk_points", "riskPoints", v1::RiskPoint::default_instance(),
-                             {"layer", "owner", "year", "state"});
+                             {"layer", "owner", "year", "state", "power"});
   return kind;
 }
 
@@ -43,9 +46,42 @@ const store::RecordKind& MeasureKind() {
   return kind;
 }
 
+const store::RecordKind& PowerKind() {
+  static const auto& kind = *new store::RecordKind(
+      "powers", "powers", v1::Power::default_instance(), {"department", "state"});
+  return kind;
+}
+
+const store::RecordKind& WorkflowKind() {
+  static const auto& kind = *new store::RecordKind(
+      "workflows", "workflows", v1::Workflow::default_instance(), {"power", "department", "state"});
+  return kind;
+}
+
+const store::RecordKind& VolumeKind() {
+  static const auto& kind = *new store::RecordKind(
+      "volumes", "volumes", v1::Volume::default_instance(), {"kind", "year"});
+  return kind;
+}
+
+const store::RecordKind& SubmissionKind() {
+  static const auto& kind =
+      *new store::RecordKind("submissions", "submissions", v1::Submission::default_instance(),
+                             {"kind", "owner", "year", "state", "submitter"});
+  return kind;
+}
+
+const store::RecordKind& FeedbackKind() {
+  static const auto& kind = *new store::RecordKind(
+      "feedback", "feedback", v1::Feedback::default_instance(), {"owner", "state", "code_digest"});
+  return kind;
+}
+
 std::span<const store::RecordKind* const> Kinds() {
-  static const store::RecordKind* const kinds[] = {&SelfCheckKind(), &SelfCheckRevisionKind(),
-                                                   &RiskPointKind(), &MeasureKind()};
+  static const store::RecordKind* const kinds[] = {
+      &SelfCheckKind(), &SelfCheckRevisionKind(), &RiskPointKind(), &MeasureKind(),
+      &PowerKind(),     &WorkflowKind(),          &VolumeKind(),    &SubmissionKind(),
+      &FeedbackKind()};
   return kinds;
 }
 

@@ -16,6 +16,11 @@ const store::RecordKind& SelfCheckKind();
 const store::RecordKind& SelfCheckRevisionKind();
 const store::RecordKind& RiskPointKind();
 const store::RecordKind& MeasureKind();
+const store::RecordKind& PowerKind();
+const store::RecordKind& WorkflowKind();
+const store::RecordKind& VolumeKind();
+const store::RecordKind& SubmissionKind();
+const store::RecordKind& FeedbackKind();
 
 // All of them.
 std::span<const store::RecordKind* const> Kinds();

@@ -1,7 +1,12 @@
 #include "services/risk/risk_kinds.h"
 
 #include <string>
+#include <utility>
+#include <vector>
 
+#include "common/sql/migrate.h"
+#include "common/sql/sqlite.h"
+#include "common/testing/test_server.h"
 #include "gtest/gtest.h"
 
 namespace lianfang::risk {
@@ -25,6 +30,40 @@ TEST(RiskKindsTest, OtherNamesAreNoRevisions) {
         "units/a/selfChecks/sc/revisions/99999999999"}) {
     EXPECT_EQ(RevisionId(name), "") << name;
   }
+}
+
+// A database of the first release: its points are about no power, and go on being written.
+TEST(RiskKindsTest, PointsOfTheFirstSchemaAreAboutNoPower) {
+  const testing::TempFolder folder;
+  auto database = sql::OpenSqlite(folder.path() + "/risk.db");
+  ASSERT_TRUE(database.ok()) << database.status();
+  const auto connection = (*database)->Connect();
+  ASSERT_TRUE(connection.ok()) << connection.status();
+  const sql::Dialect& dialect = (*database)->dialect();
+  ASSERT_TRUE(sql::Migrate(**connection, dialect, "risk", Schema().first(1)).ok());
+  const auto insert = [&](const std::string& columns, const std::string& values) {
+    return (*connection)
+        ->Execute(
+            "INSERT INTO risk_points (unit_id, id, sequence, body, layer, owner, year, state" +
+                columns + ") VALUES (" + values + ")",
+            {})
+        .status();
+  };
+  ASSERT_TRUE(insert("", "'a', 'old', 1, '', 2, 'units/a/departments/x', 2026, 4").ok());
+  ASSERT_TRUE(sql::Migrate(**connection, dialect, "risk", Schema()).ok());
+  ASSERT_TRUE(insert(", power",
+                     "'a', 'new', 2, '', 2, 'units/a/departments/x', 2026, 4, 'units/a/powers/p'")
+                  .ok());
+  std::vector<std::pair<std::string, std::string>> rows;
+  ASSERT_TRUE((*connection)
+                  ->Query("SELECT id, power FROM risk_points ORDER BY id", {},
+                          [&](const sql::Row& row) {
+                            rows.emplace_back(std::string(row.Data(0)), std::string(row.Data(1)));
+                            return absl::OkStatus();
+                          })
+                  .ok());
+  EXPECT_EQ(rows, (std::vector<std::pair<std::string, std::string>>{{"new", "units/a/powers/p"},
+                                                                    {"old", ""}}));
 }
 
 }  // namespace

@@ -3,13 +3,13 @@
 #include <optional>
 #include <vector>
 
-#include "absl/strings/str_cat.h"
 #include "common/directory/directory_kinds.h"
-#include "common/directory/lookup.h"
 #include "common/rpc/service.h"
 #include "common/status/error.h"
 #include "services/risk/domain/categories.h"
 #include "services/risk/domain/risk_point_rules.h"
+#include "services/risk/keepers.h"
+#include "services/risk/marking.h"
 #include "services/risk/risk_kinds.h"
 
 namespace lianfang::risk {
@@ -19,31 +19,24 @@ using personnel::v1::Department;
 namespace {
 
 absl::Status NoOwner(const v1::RiskPoint& point) {
-  return rpc::MaybeBehind(
-      ErrorBuilder(common::v1::ERROR_REASON_REFERENCE_NOT_FOUND,
-                   absl::StrCat("没有 ", point.owner(), "，或已归档。"),
-                   absl::StrCat("There is no ", point.owner(), ", or it is archived."))
-          .Field("risk_point.owner", "不存在或已归档。", "does not exist, or is archived.")
-          .Meta("resource", point.owner()),
-      "personnel");
+  return rpc::MaybeBehind(NoReference("risk_point.owner", point.owner()), "personnel");
 }
 
-// The actor keeps the point. `department`: its record where the point is a department's.
-absl::Status CheckKept(store::WriteTx& tx, const v1::RiskPoint& point,
-                       const std::optional<Department>& department) {
-  Keeper keeper;
-  keeper.subject = tx.actor().subject;
-  keeper.control_office = tx.actor().HasRole("control_office");
-  keeper.principal = tx.actor().HasRole("principal");
-  DepartmentFacts facts;
-  if (department) facts.head = department->head();
-  if (CheckKeeper(keeper, point.layer(), facts).ok()) return absl::OkStatus();
-  // The leader in charge may be one of a department above: looked up only when it matters.
-  if (department) {
-    LF_ASSIGN_OR_RETURN(facts.vice_principal, directory::VicePrincipal(tx, department->name()));
+// A power that the point is about is in force or being written, and the owner's own.
+absl::Status CheckPowerOf(store::WriteTx& tx, const v1::RiskPoint& point) {
+  if (point.power().empty()) return absl::OkStatus();
+  LF_RETURN_IF_ERROR(CheckUnit(point.power(), tx.unit_id(), "risk_point.power"));
+  LF_ASSIGN_OR_RETURN(const std::optional<v1::Power> power,
+                      tx.Find<v1::Power>(PowerKind(), point.power()));
+  if (!power || power->state() == v1::FILING_STATE_ARCHIVED) {
+    return NoReference("risk_point.power", point.power());
   }
-  const absl::Status status = CheckKeeper(keeper, point.layer(), facts);
-  return status.ok() ? status : rpc::MaybeBehind(status, "personnel");
+  if (point.layer() == common::v1::RISK_LAYER_DEPARTMENT &&
+      power->department() != point.department()) {
+    return FieldError(common::v1::ERROR_REASON_INVALID_FIELD, "risk_point.power",
+                      "不是该处室的职权。", "is not a power of this department.");
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<std::optional<Department>> DepartmentOf(store::WriteTx& tx,
@@ -54,7 +47,7 @@ absl::StatusOr<std::optional<Department>> DepartmentOf(store::WriteTx& tx,
 
 }  // namespace
 
-absl::Status CreateRiskPoint(store::WriteTx& tx, v1::RiskPoint& point) {
+absl::Status CreateRiskPoint(store::WriteTx& tx, bool draft, v1::RiskPoint& point) {
   LF_RETURN_IF_ERROR(CheckRegistrable(point));
   LF_RETURN_IF_ERROR(CheckOwner(point.layer(), point.owner(), tx.unit_id(), "risk_point.owner"));
   LF_RETURN_IF_ERROR(CheckCategory(point.layer(), point.category(), "risk_point.category"));
@@ -69,22 +62,42 @@ absl::Status CreateRiskPoint(store::WriteTx& tx, v1::RiskPoint& point) {
                         tx.FindBody(directory::UnitKind(), tx.unit_id(), tx.unit_id()));
     if (!unit) return NoOwner(point);
   }
-  LF_RETURN_IF_ERROR(CheckKept(tx, point, department));
-  point.set_state(v1::RISK_POINT_STATE_REGISTERED);
+  LF_RETURN_IF_ERROR(CheckKeeps(tx, point.layer(), department));
+  LF_RETURN_IF_ERROR(CheckPowerOf(tx, point));
+  point.set_state(draft ? v1::RISK_POINT_STATE_DRAFT : v1::RISK_POINT_STATE_REGISTERED);
   return absl::OkStatus();
 }
 
 absl::Status UpdateRiskPoint(store::WriteTx& tx, const v1::RiskPoint& old, v1::RiskPoint& next) {
   LF_ASSIGN_OR_RETURN(const std::optional<Department> department, DepartmentOf(tx, old));
-  LF_RETURN_IF_ERROR(CheckKept(tx, old, department));
-  LF_RETURN_IF_ERROR(CheckRegistered(old));
+  LF_RETURN_IF_ERROR(CheckKeeps(tx, old.layer(), department));
+  LF_RETURN_IF_ERROR(CheckChangeable(old));
   LF_RETURN_IF_ERROR(CheckApprovedText(old, next));
-  return CheckCategory(next.layer(), next.category(), "risk_point.category");
+  LF_RETURN_IF_ERROR(CheckCategory(next.layer(), next.category(), "risk_point.category"));
+  if (next.power() != old.power()) LF_RETURN_IF_ERROR(CheckPowerOf(tx, next));
+  next.set_state(AfterChange(old, next));
+  // Who changes it has looked at it.
+  next.clear_marks();
+  Marking marking(&tx);
+  if (IsRegistered(old) && SaysOtherwise(old, next)) {
+    LF_RETURN_IF_ERROR(marking.Measures(old.name(), {.cause = common::v1::MARK_CAUSE_RISK_POINT,
+                                                     .source = old.name(),
+                                                     .reason = "风险点已调整，请核对防控措施。"}));
+  }
+  // The point first: the entry is about it.
+  LF_RETURN_IF_ERROR(tx.Put(RiskPointKind(), next));
+  return marking.Write();
+}
+
+absl::Status ConfirmRiskPoint(store::WriteTx& tx, v1::RiskPoint& point) {
+  LF_ASSIGN_OR_RETURN(const std::optional<Department> department, DepartmentOf(tx, point));
+  LF_RETURN_IF_ERROR(CheckKeeps(tx, point.layer(), department));
+  return Confirm(&point);
 }
 
 absl::Status ArchiveRiskPoint(store::WriteTx& tx, v1::RiskPoint& point) {
   LF_ASSIGN_OR_RETURN(const std::optional<Department> department, DepartmentOf(tx, point));
-  LF_RETURN_IF_ERROR(CheckKept(tx, point, department));
+  LF_RETURN_IF_ERROR(CheckKeeps(tx, point.layer(), department));
   LF_RETURN_IF_ERROR(Archive(&point));
   store::Query in_use;
   in_use.equal.emplace_back("risk_point", point.name());

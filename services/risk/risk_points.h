@@ -9,14 +9,18 @@
 
 namespace lianfang::risk {
 
-// Completes a new point, on the register at once. INVALID_FIELD, REFERENCE_NOT_FOUND,
+// Completes a new point: a draft, or on the register at once. INVALID_FIELD, REFERENCE_NOT_FOUND,
 // NOT_RECORD_OWNER.
-absl::Status CreateRiskPoint(store::WriteTx& tx, v1::RiskPoint& point);
+absl::Status CreateRiskPoint(store::WriteTx& tx, bool draft, v1::RiskPoint& point);
 
-// NOT_RECORD_OWNER, ILLEGAL_TRANSITION, INVALID_FIELD.
+// Writes the point; when it says something else of the risk now, marks the measures against it.
+// NOT_RECORD_OWNER, ILLEGAL_TRANSITION, INVALID_FIELD, REFERENCE_NOT_FOUND.
 absl::Status UpdateRiskPoint(store::WriteTx& tx, const v1::RiskPoint& old, v1::RiskPoint& next);
 
 // NOT_RECORD_OWNER, ILLEGAL_TRANSITION, STILL_IN_USE while a measure treats it.
 absl::Status ArchiveRiskPoint(store::WriteTx& tx, v1::RiskPoint& point);
+
+// NOT_RECORD_OWNER, ILLEGAL_TRANSITION unless it is on the register.
+absl::Status ConfirmRiskPoint(store::WriteTx& tx, v1::RiskPoint& point);
 
 }  // namespace lianfang::risk

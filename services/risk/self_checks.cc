@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/directory/date.h"
 #include "common/directory/lookup.h"
+#include "common/review/plan.h"
 #include "common/rpc/service.h"
 #include "common/status/error.h"
 #include "google/protobuf/util/time_util.h"
@@ -42,28 +43,19 @@ absl::Status CheckHoldsPost(store::WriteTx& tx, const v1::SelfCheck& form) {
       "personnel");
 }
 
-// 「其余人员岗位风险由校主要负责审核」: somebody must be there to do it. The form of a principal
-// responsible person goes to the superior, who is always there:
-// 「校主要负责人的岗位风险由分管厅领导审核」.
-absl::Status CheckHasReviewer(store::WriteTx& tx, const v1::SelfCheck& form) {
-  LF_ASSIGN_OR_RETURN(const bool principal,
-                      directory::IsPrincipalResponsible(tx, form.person(), Today(tx)));
-  if (principal) return absl::OkStatus();
-  LF_ASSIGN_OR_RETURN(const std::vector<personnel::v1::Person> reviewers,
-                      directory::PrincipalResponsiblePersons(tx, tx.unit_id(), Today(tx)));
-  if (std::any_of(reviewers.begin(), reviewers.end(), [&](const personnel::v1::Person& person) {
-        return person.name() != form.person() &&
-               person.state() == personnel::v1::RECORD_STATE_ACTIVE;
-      })) {
-    return absl::OkStatus();
-  }
-  return rpc::MaybeBehind(
-      MakeError(
-          common::v1::ERROR_REASON_NO_REVIEWER,
-          "本单位目前没有在任的校主要负责人，自查表无人审核；请先在人员目录中登记校主要负责人。",
-          "The unit has no principal responsible person in office who could review the form; "
-          "enter one in the directory first."),
-      "personnel");
+// Asked when the form is handed in, so that nobody waits for a reviewer who is not there.
+absl::Status CheckHasReviewer(store::WriteTx& tx, const config::v1::RoutesPolicy& routes,
+                              const v1::SelfCheck& form) {
+  LF_ASSIGN_OR_RETURN(const std::string department, directory::DepartmentOfPost(tx, form.post()));
+  review::Subject subject;
+  subject.record_kind = grading::v1::RECORD_KIND_SELF_CHECK;
+  subject.owners = {form.person()};
+  subject.post = form.post();
+  subject.department = department;
+  LF_ASSIGN_OR_RETURN(const std::vector<grading::v1::ReviewStep> steps,
+                      review::PlanSteps(tx, tx.unit_id(), routes, subject, Today(tx)));
+  const absl::Status status = review::CheckReviewers(steps);
+  return status.ok() ? status : rpc::MaybeBehind(status, "personnel");
 }
 
 }  // namespace
@@ -97,12 +89,13 @@ absl::Status UpdateSelfCheck(store::WriteTx& tx, const v1::SelfCheck& old, v1::S
   return CheckContent(next, tx.unit_id(), "self_check");
 }
 
-absl::Status SubmitSelfCheck(store::WriteTx& tx, v1::SelfCheck& form) {
+absl::Status SubmitSelfCheck(store::WriteTx& tx, const config::v1::RoutesPolicy& routes,
+                             v1::SelfCheck& form) {
   LF_RETURN_IF_ERROR(CheckIsSelf(tx.actor(), form.person()));
   LF_ASSIGN_OR_RETURN(v1::SelfCheckRevision revision,
                       Submit(TimeUtil::NanosecondsToTimestamp(absl::ToUnixNanos(tx.now())), &form));
   LF_RETURN_IF_ERROR(CheckHoldsPost(tx, form));
-  LF_RETURN_IF_ERROR(CheckHasReviewer(tx, form));
+  LF_RETURN_IF_ERROR(CheckHasReviewer(tx, routes, form));
   // The form first: the entry is about it.
   LF_RETURN_IF_ERROR(tx.Put(SelfCheckKind(), form));
   return tx.Put(SelfCheckRevisionKind(), revision);

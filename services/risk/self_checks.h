@@ -3,6 +3,7 @@
 
 #include "absl/status/status.h"
 #include "common/store/write_tx.h"
+#include "lianfang/config/v1/config.pb.h"
 #include "lianfang/risk/v1/risk.pb.h"
 
 namespace lianfang::risk {
@@ -16,7 +17,8 @@ absl::Status UpdateSelfCheck(store::WriteTx& tx, const v1::SelfCheck& old, v1::S
 
 // Writes the form and its revision. NOT_RECORD_OWNER, ILLEGAL_TRANSITION, REQUIRED_FIELD,
 // REFERENCE_NOT_FOUND, NO_REVIEWER.
-absl::Status SubmitSelfCheck(store::WriteTx& tx, v1::SelfCheck& form);
+absl::Status SubmitSelfCheck(store::WriteTx& tx, const config::v1::RoutesPolicy& routes,
+                             v1::SelfCheck& form);
 
 // NOT_RECORD_OWNER, ILLEGAL_TRANSITION.
 absl::Status WithdrawSelfCheck(store::WriteTx& tx, v1::SelfCheck& form);

@@ -19,6 +19,13 @@ absl::Status Illegal(absl::string_view name, absl::string_view state, absl::stri
       .Meta("state", state);
 }
 
+absl::Status CheckFiled(const Measure& measure) {
+  if (IsFiled(measure)) return absl::OkStatus();
+  return Illegal(measure.name(), risk::v1::MeasureState_Name(measure.state()),
+                 "只有已备案的措施可以修订、评估和确认。",
+                 "Only a filed measure is revised, assessed or confirmed.");
+}
+
 }  // namespace
 
 absl::Status CheckMeasure(const Measure& measure, absl::string_view unit_id) {
@@ -48,6 +55,48 @@ absl::Status CheckEditable(const Measure& measure) {
       return Illegal(measure.name(), risk::v1::MeasureState_Name(measure.state()),
                      "该措施目前不能修改。", "The measure cannot be changed now.");
   }
+}
+
+bool IsFiled(const Measure& measure) {
+  return measure.state() == risk::v1::MEASURE_STATE_FILED ||
+         measure.state() == risk::v1::MEASURE_STATE_PUBLICISED;
+}
+
+absl::Status Revise(Measure* measure) {
+  LF_RETURN_IF_ERROR(CheckFiled(*measure));
+  measure->set_state(risk::v1::MEASURE_STATE_PROPOSED);
+  measure->clear_marks();
+  return absl::OkStatus();
+}
+
+absl::Status Assess(const Assessment& assessment, const google::protobuf::Timestamp& now,
+                    Measure* measure) {
+  LF_RETURN_IF_ERROR(CheckFiled(*measure));
+  if (!assessment.before.empty()) measure->set_outcome_before(assessment.before);
+  if (measure->outcome_before().empty()) {
+    return FieldError(common::v1::ERROR_REASON_REQUIRED_FIELD, "outcome_before",
+                      "请说明措施实施前的情况，以便对比。",
+                      "must say how things stood before, to compare with.");
+  }
+  measure->set_outcome_after(assessment.after);
+  measure->set_effect(assessment.effect);
+  measure->set_assessor(assessment.assessor);
+  *measure->mutable_assess_time() = now;
+  return absl::OkStatus();
+}
+
+absl::Status Confirm(Measure* measure) {
+  LF_RETURN_IF_ERROR(CheckFiled(*measure));
+  measure->clear_marks();
+  return absl::OkStatus();
+}
+
+bool SetPublicised(bool publicised, Measure* measure) {
+  const auto from = publicised ? risk::v1::MEASURE_STATE_FILED : risk::v1::MEASURE_STATE_PUBLICISED;
+  if (measure->state() != from) return false;
+  measure->set_state(publicised ? risk::v1::MEASURE_STATE_PUBLICISED
+                                : risk::v1::MEASURE_STATE_FILED);
+  return true;
 }
 
 absl::Status Archive(Measure* measure) {

@@ -87,5 +87,71 @@ TEST(MeasureRulesTest, WhichStepsEachStateAllows) {
   }
 }
 
+TEST(MeasureRulesTest, FiledMeasuresAreRevisedAssessedAndConfirmed) {
+  google::protobuf::Timestamp now;
+  now.set_seconds(9);
+  for (int state = 1; state < v1::MeasureState_ARRAYSIZE; ++state) {
+    v1::Measure old = Good();
+    old.set_state(static_cast<v1::MeasureState>(state));
+    old.set_outcome_before("一人签字。");
+    old.add_marks()->set_source("units/a/posts/buyer");
+    SCOPED_TRACE(v1::MeasureState_Name(old.state()));
+    const bool filed = state == v1::MEASURE_STATE_FILED || state == v1::MEASURE_STATE_PUBLICISED;
+    const auto reason = filed ? ERROR_REASON_UNSPECIFIED : ERROR_REASON_ILLEGAL_TRANSITION;
+    EXPECT_EQ(IsFiled(old), filed);
+    v1::Measure measure = old;
+    EXPECT_EQ(ReasonOf(Revise(&measure)), reason);
+    EXPECT_EQ(measure.state(), filed ? v1::MEASURE_STATE_PROPOSED : old.state());
+    EXPECT_EQ(measure.marks_size(), filed ? 0 : 1);
+    measure = old;
+    EXPECT_EQ(ReasonOf(Confirm(&measure)), reason);
+    EXPECT_EQ(measure.state(), old.state());
+    EXPECT_EQ(measure.marks_size(), filed ? 0 : 1);
+    measure = old;
+    EXPECT_EQ(ReasonOf(Assess({.assessor = "units/a/persons/o",
+                               .effect = v1::MEASURE_EFFECT_PARTLY,
+                               .after = "多数有两人签字。"},
+                              now, &measure)),
+              reason);
+    EXPECT_EQ(measure.effect(), filed ? v1::MEASURE_EFFECT_PARTLY : v1::MEASURE_EFFECT_UNSPECIFIED);
+    if (!filed) continue;
+    EXPECT_EQ(measure.state(), old.state());
+    EXPECT_EQ(measure.marks_size(), 1);
+    EXPECT_EQ(measure.outcome_before(), "一人签字。");
+    EXPECT_EQ(measure.outcome_after(), "多数有两人签字。");
+    EXPECT_EQ(measure.assessor(), "units/a/persons/o");
+    EXPECT_EQ(measure.assess_time().seconds(), 9);
+  }
+}
+
+TEST(MeasureRulesTest, AnAssessmentComparesBeforeAndAfter) {
+  google::protobuf::Timestamp now;
+  v1::Measure measure = Good();
+  measure.set_state(v1::MEASURE_STATE_FILED);
+  Assessment assessment;
+  assessment.effect = v1::MEASURE_EFFECT_EFFECTIVE;
+  assessment.after = "均有两人签字。";
+  EXPECT_EQ(ReasonOf(Assess(assessment, now, &measure)), common::v1::ERROR_REASON_REQUIRED_FIELD);
+  assessment.before = "一人签字。";
+  EXPECT_TRUE(Assess(assessment, now, &measure).ok());
+  EXPECT_EQ(measure.outcome_before(), "一人签字。");
+}
+
+TEST(MeasureRulesTest, PublicationsShowInTheState) {
+  for (int state = 1; state < v1::MeasureState_ARRAYSIZE; ++state) {
+    v1::Measure measure = Good();
+    measure.set_state(static_cast<v1::MeasureState>(state));
+    SCOPED_TRACE(v1::MeasureState_Name(measure.state()));
+    v1::Measure other = measure;
+    EXPECT_EQ(SetPublicised(true, &measure), state == v1::MEASURE_STATE_FILED);
+    EXPECT_EQ(measure.state(),
+              state == v1::MEASURE_STATE_FILED ? v1::MEASURE_STATE_PUBLICISED : other.state());
+    EXPECT_EQ(SetPublicised(false, &other), state == v1::MEASURE_STATE_PUBLICISED);
+    EXPECT_EQ(other.state(), state == v1::MEASURE_STATE_PUBLICISED
+                                 ? v1::MEASURE_STATE_FILED
+                                 : static_cast<v1::MeasureState>(state));
+  }
+}
+
 }  // namespace
 }  // namespace lianfang::risk

@@ -44,6 +44,7 @@ std::vector<RiskPoint> PointsOf(const risk::v1::SelfCheckRevision& revision,
     point.set_project_kind(finding.project_kind());
     point.set_department(std::string(department));
     point.set_source(revision.name());
+    point.set_carried_from(finding.carried_from());
     point.set_state(risk::v1::RISK_POINT_STATE_REGISTERED);
   }
   return points;
@@ -66,6 +67,7 @@ RiskPoint ApprovedAgain(const RiskPoint& stored, const RiskPoint& fresh) {
   RiskPoint point = fresh;
   point.set_name(stored.name());
   point.set_key_link(stored.key_link());
+  point.set_power(stored.power());
   if (stored.has_create_time()) *point.mutable_create_time() = stored.create_time();
   return point;
 }
@@ -78,10 +80,49 @@ absl::Status CheckRegistrable(const RiskPoint& point) {
                     "hand.");
 }
 
-absl::Status CheckRegistered(const RiskPoint& point) {
-  if (point.state() == risk::v1::RISK_POINT_STATE_REGISTERED) return absl::OkStatus();
-  return Illegal(point, "只有已登记的风险点可以修改。",
-                 "Only a registered risk point may be changed.");
+absl::Status CheckChangeable(const RiskPoint& point) {
+  if (point.state() == risk::v1::RISK_POINT_STATE_SUBMITTED ||
+      point.state() == risk::v1::RISK_POINT_STATE_ARCHIVED) {
+    return Illegal(point, "审核中或已归档的风险点不能修改。",
+                   "A risk point under review or archived cannot be changed.");
+  }
+  return absl::OkStatus();
+}
+
+bool IsRegistered(const RiskPoint& point) {
+  return point.state() == risk::v1::RISK_POINT_STATE_REGISTERED ||
+         point.state() == risk::v1::RISK_POINT_STATE_PUBLICISED;
+}
+
+absl::Status Confirm(RiskPoint* point) {
+  if (!IsRegistered(*point)) {
+    return Illegal(*point, "只有已登记的风险点可以确认。",
+                   "Only a registered risk point is confirmed.");
+  }
+  point->clear_marks();
+  return absl::OkStatus();
+}
+
+bool SaysOtherwise(const RiskPoint& old, const RiskPoint& next) {
+  return old.category() != next.category() || old.description() != next.description() ||
+         old.manifestation() != next.manifestation() || old.key_link() != next.key_link() ||
+         old.kind() != next.kind() || old.power() != next.power();
+}
+
+risk::v1::RiskPointState AfterChange(const RiskPoint& old, const RiskPoint& next) {
+  if (old.state() == risk::v1::RISK_POINT_STATE_PUBLICISED && SaysOtherwise(old, next)) {
+    return risk::v1::RISK_POINT_STATE_REGISTERED;
+  }
+  return old.state();
+}
+
+bool SetPublicised(bool publicised, RiskPoint* point) {
+  const auto from =
+      publicised ? risk::v1::RISK_POINT_STATE_REGISTERED : risk::v1::RISK_POINT_STATE_PUBLICISED;
+  if (point->state() != from) return false;
+  point->set_state(publicised ? risk::v1::RISK_POINT_STATE_PUBLICISED
+                              : risk::v1::RISK_POINT_STATE_REGISTERED);
+  return true;
 }
 
 absl::Status CheckApprovedText(const RiskPoint& old, const RiskPoint& next) {
@@ -106,6 +147,10 @@ absl::Status Archive(RiskPoint* point) {
   if (point->state() == risk::v1::RISK_POINT_STATE_ARCHIVED) {
     return Illegal(*point, "该风险点已归档。", "The risk point is archived already.");
   }
+  if (point->state() == risk::v1::RISK_POINT_STATE_SUBMITTED) {
+    return Illegal(*point, "审核中的风险点不能归档。",
+                   "A risk point under review cannot be archived.");
+  }
   point->set_state(risk::v1::RISK_POINT_STATE_ARCHIVED);
   return absl::OkStatus();
 }
@@ -118,15 +163,16 @@ absl::Status CheckKeeper(const Keeper& keeper, common::v1::RiskLayer layer,
     return absl::OkStatus();
   }
   if (layer == common::v1::RISK_LAYER_DEPARTMENT) {
-    return MakeError(common::v1::ERROR_REASON_NOT_RECORD_OWNER,
-                     "处室的风险点只能由该处室负责人、分管领导、校长或防控办登记和修改。",
-                     "A department's risk points are kept by its head, the leader in charge of it, "
-                     "the principal or the control office.");
+    return MakeError(
+        common::v1::ERROR_REASON_NOT_RECORD_OWNER,
+        "处室的风险点、职权和流程图只能由该处室负责人、分管领导、校长或防控办登记和修改。",
+        "A department's risk points, powers and charts are kept by its head, the "
+        "leader in charge of it, the principal or the control office.");
   }
   return MakeError(common::v1::ERROR_REASON_NOT_RECORD_OWNER,
-                   "单位和岗位的风险点只能由校长或防控办登记和修改。",
-                   "Risk points of the unit and of posts are kept by the principal or the control "
-                   "office.");
+                   "单位和岗位的风险点、单位的职权和流程图只能由校长或防控办登记和修改。",
+                   "Risk points of the unit and of posts, and the unit's powers and charts, are "
+                   "kept by the principal or the control office.");
 }
 
 }  // namespace lianfang::risk

@@ -30,22 +30,42 @@ std::string PointId(absl::string_view self_check_id, int number, bool taken);
 bool CameFrom(const risk::v1::RiskPoint& point, absl::string_view self_check);
 
 // What the point is after its form was approved again: what the form says, and what was added to
-// the point since (key link, name, times) kept.
+// the point since (key link, power, name, times) kept.
 risk::v1::RiskPoint ApprovedAgain(const risk::v1::RiskPoint& stored,
                                   const risk::v1::RiskPoint& fresh);
 
 // INVALID_FIELD at `layer` for a point of a post: these come from approved forms only.
 absl::Status CheckRegistrable(const risk::v1::RiskPoint& point);
 
-// ILLEGAL_TRANSITION unless the point is on the register and not published or archived yet.
-absl::Status CheckRegistered(const risk::v1::RiskPoint& point);
+// ILLEGAL_TRANSITION for a point that is under review or archived.
+absl::Status CheckChangeable(const risk::v1::RiskPoint& point);
+
+// Whether the point is on the register: counted, graded, treated by measures.
+bool IsRegistered(const risk::v1::RiskPoint& point);
+
+// Says that a registered point still holds as it is: its marks go. ILLEGAL_TRANSITION when it is
+// not on the register.
+absl::Status Confirm(risk::v1::RiskPoint* point);
+
+// Whether two versions of a point say different things of the risk itself, so that what treats it
+// has to be looked at again.
+bool SaysOtherwise(const risk::v1::RiskPoint& old, const risk::v1::RiskPoint& next);
+
+// State of a point after a change: one that was published and says something else now has to be
+// published again.
+risk::v1::RiskPointState AfterChange(const risk::v1::RiskPoint& old,
+                                     const risk::v1::RiskPoint& next);
+
+// What the register shows of a registered point after it was published, or after the publication
+// was withdrawn; false when there is nothing to change.
+bool SetPublicised(bool publicised, risk::v1::RiskPoint* point);
 
 // A point of a post stays as it was approved: a decision binds to what was reviewed. Only what the
 // form does not ask, or what classifies (key link, topic, project kind, factors), may be changed.
 // INVALID_FIELD otherwise.
 absl::Status CheckApprovedText(const risk::v1::RiskPoint& old, const risk::v1::RiskPoint& next);
 
-// Archives the point. ILLEGAL_TRANSITION when it is archived already.
+// Archives the point. ILLEGAL_TRANSITION when it is archived already or under review.
 absl::Status Archive(risk::v1::RiskPoint* point);
 
 // Who acts, and the facts that decide whether a point is his to keep.
@@ -60,7 +80,8 @@ struct DepartmentFacts {
   std::string vice_principal;
 };
 
-// NOT_RECORD_OWNER unless the actor keeps the point: the control office and the principal keep all,
+// NOT_RECORD_OWNER unless the actor keeps risk points, powers and charts of this layer: the control
+// office and the principal keep all,
 // a department's head and the leader in charge of it the department's own.
 // 「校领导对所分管科室的人、财、物管理和行政权力行使等重要岗位」
 absl::Status CheckKeeper(const Keeper& keeper, common::v1::RiskLayer layer,

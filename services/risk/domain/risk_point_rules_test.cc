@@ -86,6 +86,7 @@ TEST(RiskPointRulesTest, ApprovedAgainTakesTheFormsWordsAndKeepsWhatWasAdded) {
   stored.set_name("units/a/riskPoints/sc-1");
   stored.set_description("旧的说法");
   stored.set_key_link("询价环节");
+  stored.set_power("units/a/powers/p");
   stored.set_state(v1::RISK_POINT_STATE_ARCHIVED);
   stored.mutable_create_time()->set_seconds(5);
   const v1::RiskPoint next =
@@ -93,6 +94,7 @@ TEST(RiskPointRulesTest, ApprovedAgainTakesTheFormsWordsAndKeepsWhatWasAdded) {
   EXPECT_EQ(next.name(), "units/a/riskPoints/sc-1");
   EXPECT_EQ(next.description(), "询价流于形式");
   EXPECT_EQ(next.key_link(), "询价环节");
+  EXPECT_EQ(next.power(), "units/a/powers/p");
   EXPECT_EQ(next.department(), "units/a/departments/new");
   EXPECT_EQ(next.state(), v1::RISK_POINT_STATE_REGISTERED);
   EXPECT_EQ(next.create_time().seconds(), 5);
@@ -120,19 +122,75 @@ TEST(RiskPointRulesTest, WhichStepsEachStateAllows) {
     bool change;
     bool archive;
   } cases[] = {
-      {v1::RISK_POINT_STATE_DRAFT, false, true},      {v1::RISK_POINT_STATE_SUBMITTED, false, true},
-      {v1::RISK_POINT_STATE_RETURNED, false, true},   {v1::RISK_POINT_STATE_REGISTERED, true, true},
-      {v1::RISK_POINT_STATE_PUBLICISED, false, true}, {v1::RISK_POINT_STATE_ARCHIVED, false, false},
+      {v1::RISK_POINT_STATE_DRAFT, true, true},      {v1::RISK_POINT_STATE_SUBMITTED, false, false},
+      {v1::RISK_POINT_STATE_RETURNED, true, true},   {v1::RISK_POINT_STATE_REGISTERED, true, true},
+      {v1::RISK_POINT_STATE_PUBLICISED, true, true}, {v1::RISK_POINT_STATE_ARCHIVED, false, false},
   };
   for (const auto& c : cases) {
     SCOPED_TRACE(v1::RiskPointState_Name(c.state));
     v1::RiskPoint point;
     point.set_state(c.state);
-    EXPECT_EQ(ReasonOf(CheckRegistered(point)),
+    EXPECT_EQ(ReasonOf(CheckChangeable(point)),
               c.change ? ERROR_REASON_UNSPECIFIED : ERROR_REASON_ILLEGAL_TRANSITION);
     EXPECT_EQ(ReasonOf(Archive(&point)),
               c.archive ? ERROR_REASON_UNSPECIFIED : ERROR_REASON_ILLEGAL_TRANSITION);
-    EXPECT_EQ(point.state(), v1::RISK_POINT_STATE_ARCHIVED);
+    EXPECT_EQ(point.state(), c.archive ? v1::RISK_POINT_STATE_ARCHIVED : c.state);
+  }
+}
+
+TEST(RiskPointRulesTest, RegisteredPointsAreConfirmedAndPublicised) {
+  for (int state = 1; state < v1::RiskPointState_ARRAYSIZE; ++state) {
+    v1::RiskPoint old;
+    old.set_state(static_cast<v1::RiskPointState>(state));
+    old.add_marks()->set_source("units/a/powers/p");
+    SCOPED_TRACE(v1::RiskPointState_Name(old.state()));
+    const bool registered = state == v1::RISK_POINT_STATE_REGISTERED;
+    const bool publicised = state == v1::RISK_POINT_STATE_PUBLICISED;
+    EXPECT_EQ(IsRegistered(old), registered || publicised);
+    v1::RiskPoint point = old;
+    EXPECT_EQ(ReasonOf(Confirm(&point)), registered || publicised
+                                             ? ERROR_REASON_UNSPECIFIED
+                                             : ERROR_REASON_ILLEGAL_TRANSITION);
+    EXPECT_EQ(point.marks_size(), registered || publicised ? 0 : 1);
+    EXPECT_EQ(point.state(), old.state());
+    point = old;
+    EXPECT_EQ(SetPublicised(true, &point), registered);
+    EXPECT_EQ(point.state(), registered ? v1::RISK_POINT_STATE_PUBLICISED : old.state());
+    point = old;
+    EXPECT_EQ(SetPublicised(false, &point), publicised);
+    EXPECT_EQ(point.state(), publicised ? v1::RISK_POINT_STATE_REGISTERED : old.state());
+  }
+}
+
+TEST(RiskPointRulesTest, APublishedPointThatSaysSomethingElseIsToBePublishedAgain) {
+  const struct {
+    const char* what;
+    std::function<void(v1::RiskPoint&)> change;
+    bool otherwise;
+  } cases[] = {
+      {"nothing", [](v1::RiskPoint&) {}, false},
+      {"project kind",
+       [](v1::RiskPoint& p) { p.set_project_kind(common::v1::PROJECT_KIND_REFORM); }, false},
+      {"mark", [](v1::RiskPoint& p) { p.add_marks()->set_source("x"); }, false},
+      {"category", [](v1::RiskPoint& p) { p.set_category(common::v1::RISK_CATEGORY_TEACHING); },
+       true},
+      {"description", [](v1::RiskPoint& p) { p.set_description("别的"); }, true},
+      {"manifestation", [](v1::RiskPoint& p) { p.set_manifestation("别的"); }, true},
+      {"key link", [](v1::RiskPoint& p) { p.set_key_link("别的"); }, true},
+      {"kind", [](v1::RiskPoint& p) { p.set_kind(v1::FINDING_KIND_EXISTING); }, true},
+      {"power", [](v1::RiskPoint& p) { p.set_power("units/a/powers/q"); }, true},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.what);
+    v1::RiskPoint old;
+    old.set_state(v1::RISK_POINT_STATE_PUBLICISED);
+    v1::RiskPoint next = old;
+    c.change(next);
+    EXPECT_EQ(SaysOtherwise(old, next), c.otherwise);
+    EXPECT_EQ(AfterChange(old, next),
+              c.otherwise ? v1::RISK_POINT_STATE_REGISTERED : v1::RISK_POINT_STATE_PUBLICISED);
+    old.set_state(v1::RISK_POINT_STATE_DRAFT);
+    EXPECT_EQ(AfterChange(old, next), v1::RISK_POINT_STATE_DRAFT);
   }
 }
 

@@ -1,0 +1,78 @@
+#include <string>
+
+#include "common/rpc/standard.h"
+#include "lianfang/risk/v1/risk.pb.h"
+#include "services/risk/access.h"
+#include "services/risk/risk_handler.h"
+#include "services/risk/risk_kinds.h"
+#include "services/risk/self_checks.h"
+
+namespace lianfang::risk {
+namespace {
+
+using rpc::CallContext;
+using store::Reader;
+using store::WriteTx;
+
+absl::Status ListForms(const CallContext& call, Reader& reader,
+                       const v1::ListSelfChecksRequest& request,
+                       v1::ListSelfChecksResponse* response) {
+  std::string person = request.person();
+  if (!person.empty()) {
+    LF_RETURN_IF_ERROR(CheckSees(*call.identity, person));
+  } else if (!SeesAllForms(*call.identity)) {
+    person = call.identity->subject;
+  }
+  store::Query query;
+  if (!person.empty()) query.equal.emplace_back("person", person);
+  if (request.state() != v1::SELF_CHECK_STATE_UNSPECIFIED) {
+    query.equal.emplace_back("state", int64_t{request.state()});
+  }
+  if (request.year() != 0) query.equal.emplace_back("year", int64_t{request.year()});
+  return rpc::ListPage(call, reader, SelfCheckKind(), request, std::move(query), response);
+}
+
+absl::Status ListRevisions(const CallContext& call, Reader& reader,
+                           const v1::ListSelfCheckRevisionsRequest& request,
+                           v1::ListSelfCheckRevisionsResponse* response) {
+  LF_ASSIGN_OR_RETURN(const v1::SelfCheck form,
+                      reader.Get<v1::SelfCheck>(SelfCheckKind(), request.parent()));
+  LF_RETURN_IF_ERROR(CheckSees(*call.identity, form.person()));
+  store::Query query;
+  query.equal.emplace_back("self_check", form.name());
+  return rpc::ListPage(call, reader, SelfCheckRevisionKind(), request, std::move(query), response);
+}
+
+}  // namespace
+
+void RegisterSelfChecks(rpc::Registry& registry, rpc::Service& host,
+                        const config::v1::RoutesPolicy& routes) {
+  const auto sees = [](const CallContext& call, Reader&, const auto& record) {
+    return CheckSees(*call.identity, record.person());
+  };
+  rpc::Standard<v1::SelfCheck>(&registry, kService, &host, &SelfCheckKind())
+      .Create<v1::CreateSelfCheckRequest, v1::CreateSelfCheckResponse>("CreateSelfCheck",
+                                                                       CreateSelfCheck)
+      .Get<v1::GetSelfCheckRequest, v1::GetSelfCheckResponse>("GetSelfCheck", sees)
+      .Update<v1::UpdateSelfCheckRequest, v1::UpdateSelfCheckResponse>("UpdateSelfCheck",
+                                                                       UpdateSelfCheck)
+      .Verb<v1::SubmitSelfCheckRequest, v1::SubmitSelfCheckResponse>(
+          "SubmitSelfCheck",
+          [&routes](WriteTx& tx, const auto&, v1::SelfCheck& form) {
+            return SubmitSelfCheck(tx, routes, form);
+          })
+      .Verb<v1::WithdrawSelfCheckRequest, v1::WithdrawSelfCheckResponse>(
+          "WithdrawSelfCheck", [](WriteTx& tx, const auto&, v1::SelfCheck& form) {
+            return WithdrawSelfCheck(tx, form);
+          });
+  registry.Read<v1::ListSelfChecksRequest, v1::ListSelfChecksResponse>(kService, "ListSelfChecks",
+                                                                       host, ListForms);
+
+  rpc::Standard<v1::SelfCheckRevision>(&registry, kService, &host, &SelfCheckRevisionKind())
+      .Get<v1::GetSelfCheckRevisionRequest, v1::GetSelfCheckRevisionResponse>(
+          "GetSelfCheckRevision", sees);
+  registry.Read<v1::ListSelfCheckRevisionsRequest, v1::ListSelfCheckRevisionsResponse>(
+      kService, "ListSelfCheckRevisions", host, ListRevisions);
+}
+
+}  // namespace lianfang::risk

@@ -1,0 +1,28 @@
+// Changes of workflow charts: the rules of domain/ with the facts that they need.
+#pragma once
+
+#include "absl/status/status.h"
+#include "common/store/write_tx.h"
+#include "lianfang/risk/v1/power.pb.h"
+
+namespace lianfang::risk {
+
+// All three: NOT_RECORD_OWNER for a caller who does not keep the charts of the power's department.
+
+// Completes a new chart, a draft. INVALID_FIELD, REFERENCE_NOT_FOUND, RESOURCE_EXISTS when the
+// power has a chart that is not archived.
+absl::Status CreateWorkflow(store::WriteTx& tx, v1::Workflow& chart);
+
+// Writes the chart and marks what rests on it. ILLEGAL_TRANSITION, INVALID_FIELD,
+// REFERENCE_NOT_FOUND.
+absl::Status UpdateWorkflow(store::WriteTx& tx, const v1::Workflow& old, v1::Workflow& next);
+
+// Writes the chart, archived, and marks what rests on it. ILLEGAL_TRANSITION.
+absl::Status ArchiveWorkflow(store::WriteTx& tx, v1::Workflow& chart);
+
+// What a chart must be when it is handed in with a form of this year, beyond its shape: marks are
+// on risk points of its power, and every point of the power that is not archived is marked.
+// INVALID_FIELD, CHART_INCOMPLETE.
+absl::Status CheckComplete(store::WriteTx& tx, const v1::Workflow& chart, int year);
+
+}  // namespace lianfang::risk
