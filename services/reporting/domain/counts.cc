@@ -85,9 +85,8 @@ void AddLevel(google::protobuf::RepeatedPtrField<v1::LevelCount>* levels,
 void AddCells(Cells* to, const Cells& delta, int sign) {
   for (const Cell& cell : delta) {
     const auto key = KeyOf(cell);
-    const auto at = std::lower_bound(to->begin(), to->end(), key, [](const Cell& a, const auto& b) {
-      return KeyOf(a) < b;
-    });
+    const auto at = std::lower_bound(to->begin(), to->end(), key,
+                                     [](const Cell& a, const auto& b) { return KeyOf(a) < b; });
     const int index = static_cast<int>(at - to->begin());
     if (at == to->end() || KeyOf(*at) != key) {
       Cell* added = to->Add();
@@ -232,9 +231,8 @@ Counts OfKnown(const state::v1::Known& known) {
 
 v1::Statistics Shown(const Counts& counts, int32_t year) {
   v1::Statistics statistics = Complete(counts.statistics());
-  CopyCounts(FindYear(counts, year).statistics(), &statistics, [](const FieldDescriptor& field) {
-    return !IsStanding(field) && !IsLasting(field);
-  });
+  CopyCounts(FindYear(counts, year).statistics(), &statistics,
+             [](const FieldDescriptor& field) { return !IsStanding(field) && !IsLasting(field); });
   return statistics;
 }
 

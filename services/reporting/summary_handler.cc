@@ -1,7 +1,8 @@
-#include "services/reporting/reporting_handler.h"
+#include "services/reporting/summary_handler.h"
 
 #include <map>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -11,28 +12,14 @@
 #include "common/rpc/standard.h"
 #include "common/status/error.h"
 #include "lianfang/personnel/v1/personnel.pb.h"
-#include "services/reporting/domain/counters.h"
-#include "services/reporting/domain/statistics.h"
-#include "services/reporting/issue/issue.h"
 #include "services/reporting/reporting_kinds.h"
 #include "services/reporting/state/state.pb.h"
+#include "services/reporting/unit_check.h"
 
 namespace lianfang::reporting {
 namespace {
 
-// Departments of a unit. Read by one statement, so that they are of one state with the total.
-constexpr int kMaxDepartments = 10000;
 constexpr int kPage = 500;
-
-bool HasCounts(const v1::Statistics& statistics) {
-  return statistics.post_count() != 0 || statistics.risk_point_count() != 0 ||
-         statistics.measure_count() != 0 || statistics.self_checks_submitted() != 0;
-}
-
-absl::Status CheckUnit(store::Reader& reader, absl::string_view unit_id) {
-  LF_ASSIGN_OR_RETURN(const auto unit, reader.FindBody(directory::UnitKind(), unit_id, unit_id));
-  return unit ? absl::OkStatus() : store::NotFound(UnitName(unit_id));
-}
 
 // Reads a page of 附件8. Looks each name up once.
 class SummaryPage {
@@ -147,50 +134,6 @@ class SummaryPage {
 
 }  // namespace
 
-absl::StatusOr<UnitStatistics> ReadStatistics(store::Reader& reader, absl::string_view unit_id) {
-  LF_RETURN_IF_ERROR(CheckUnit(reader, unit_id));
-  state::v1::Scope unit;
-  std::optional<state::v1::Scope> leadership;
-  std::vector<state::v1::Scope> departments;
-  store::Query query;
-  query.limit = kMaxDepartments + 2;
-  LF_RETURN_IF_ERROR(
-      reader.Scan(ScopeKind(), unit_id, query, [&](absl::string_view id, absl::string_view body) {
-        state::v1::Scope scope;
-        if (!scope.ParseFromArray(body.data(), static_cast<int>(body.size()))) {
-          return store::CorruptRecord(ScopeKind(), id);
-        }
-        if (id == kUnitScope) {
-          unit = std::move(scope);
-        } else if (id == kLeadershipScope) {
-          leadership = std::move(scope);
-        } else {
-          departments.push_back(std::move(scope));
-        }
-        return absl::OkStatus();
-      }));
-  if (departments.size() > static_cast<size_t>(kMaxDepartments)) {
-    return absl::InternalError(absl::StrCat("unit ", unit_id, " has too many departments"));
-  }
-  UnitStatistics statistics;
-  statistics.year = NewestYear(unit.counts());
-  statistics.total = Shown(unit.counts(), statistics.year);
-  statistics.positions.assign(unit.positions().begin(), unit.positions().end());
-  const auto add = [&](const state::v1::Scope& scope) {
-    v1::DepartmentStatistics& row = statistics.departments.emplace_back();
-    row.set_department(scope.department());
-    row.set_display_name(scope.department().empty() ? "校领导" : scope.display_name());
-    row.set_level(HighestLevel(scope.counts().statistics().posts_by_level()));
-    *row.mutable_statistics() = Shown(scope.counts(), statistics.year);
-  };
-  // The leadership's row is there even while it is empty.
-  add(leadership.value_or(state::v1::Scope()));
-  for (const state::v1::Scope& scope : departments) {
-    if (scope.active() || HasCounts(Shown(scope.counts(), statistics.year))) add(scope);
-  }
-  return statistics;
-}
-
 absl::StatusOr<std::vector<v1::PostLevel>> ReadPostLevels(store::Reader& reader,
                                                           absl::string_view unit_id) {
   std::vector<v1::PostLevel> levels;
@@ -204,15 +147,6 @@ absl::StatusOr<std::vector<v1::PostLevel>> ReadPostLevels(store::Reader& reader,
     if (posts.size() < static_cast<size_t>(kPage)) return levels;
     query.after = SummaryKey(levels.back().department(), levels.back().post());
   }
-}
-
-absl::Status GetStatistics(const rpc::CallContext& call, store::Reader& reader,
-                           const v1::GetStatisticsRequest&, v1::GetStatisticsResponse* response) {
-  LF_ASSIGN_OR_RETURN(UnitStatistics statistics, ReadStatistics(reader, call.unit_id));
-  *response->mutable_total() = std::move(statistics.total);
-  for (auto& row : statistics.departments) *response->add_departments() = std::move(row);
-  for (auto& position : statistics.positions) *response->add_positions() = std::move(position);
-  return absl::OkStatus();
 }
 
 absl::Status GetRiskSummary(const rpc::CallContext& call, store::Reader& reader,
@@ -263,12 +197,6 @@ absl::Status GetRiskSummary(const rpc::CallContext& call, store::Reader& reader,
   }
   if (page.full()) response->set_next_page_token(rpc::MakePageToken(request, page.last()));
   return absl::OkStatus();
-}
-
-absl::Status ListReports(const rpc::CallContext& call, store::Reader& reader,
-                         const v1::ListReportsRequest& request, v1::ListReportsResponse* response) {
-  LF_RETURN_IF_ERROR(CheckUnit(reader, call.unit_id));
-  return ListIssued(reader, call.unit_id, request, response);
 }
 
 }  // namespace lianfang::reporting
