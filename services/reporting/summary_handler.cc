@@ -24,9 +24,14 @@ constexpr int kPage = 500;
 // Reads a page of 附件8. Looks each name up once.
 class SummaryPage {
  public:
-  SummaryPage(store::Reader& reader, std::string unit_id, size_t size,
+  // `year` 0: all years, with the newest grade.
+  SummaryPage(store::Reader& reader, std::string unit_id, int32_t year, size_t size,
               v1::GetRiskSummaryResponse* response)
-      : reader_(reader), unit_id_(std::move(unit_id)), size_(size), response_(response) {}
+      : reader_(reader),
+        unit_id_(std::move(unit_id)),
+        year_(year),
+        size_(size),
+        response_(response) {}
 
   // Key of the last row, `{post's key}/{risk point}`; valid once Full.
   const std::string& last() const { return last_; }
@@ -37,45 +42,61 @@ class SummaryPage {
                        absl::string_view after_point) {
     LF_ASSIGN_OR_RETURN(const auto owner, reader_.FindById<state::v1::Owner>(
                                               OwnerKind(), unit_id_, OwnerKey(post.post())));
-    if (!owner || owner->grades().empty()) return absl::OkStatus();
+    const state::v1::ConfirmedGrade* grade = nullptr;
+    if (owner) {
+      for (const auto& confirmed : owner->grades()) {
+        if (year_ == 0 || confirmed.year() == year_) grade = &confirmed;
+      }
+    }
+    if (grade == nullptr) return absl::OkStatus();
     v1::RiskSummaryRow row;
     LF_ASSIGN_OR_RETURN(*row.mutable_department(), DepartmentName(post.department()));
     row.set_post(post.display_name());
-    row.set_level(post.level());
-    const auto& grade = owner->grades(owner->grades_size() - 1);
-    if (grade.has_school_review_time()) {
-      *row.mutable_school_review_time() = grade.school_review_time();
+    row.set_level(grade->level());
+    if (grade->has_school_review_time()) {
+      *row.mutable_school_review_time() = grade->school_review_time();
     }
-    if (grade.has_superior_review_time()) {
-      *row.mutable_superior_review_time() = grade.superior_review_time();
+    if (grade->has_superior_review_time()) {
+      *row.mutable_superior_review_time() = grade->superior_review_time();
     }
     LF_RETURN_IF_ERROR(AddHolders(*owner, &row));
-
-    store::Query query;
-    query.equal = {{"owner", post.post()}, {"registered", int64_t{1}}};
-    query.after = std::string(after_point);
-    query.limit = static_cast<int>(size_ - static_cast<size_t>(response_->rows_size())) + 1;
-    LF_ASSIGN_OR_RETURN(const auto points,
-                        reader_.List<state::v1::Point>(PointKind(), unit_id_, query));
-    for (const state::v1::Point& point : points) {
-      if (static_cast<size_t>(response_->rows_size()) == size_) {
-        full_ = true;
-        return absl::OkStatus();
-      }
-      v1::RiskSummaryRow* added = response_->add_rows();
-      *added = row;
-      const risk::v1::RiskPoint& record = point.risk_point();
-      added->set_description(record.description());
-      added->set_manifestation(record.manifestation());
-      added->set_category(record.category());
-      added->set_risk_point(record.name());
-      LF_RETURN_IF_ERROR(AddMeasures(record.name(), added));
-      last_ = absl::StrCat(key, "/", IdIn("riskPoints", record.name()));
-    }
-    return absl::OkStatus();
+    return AddPoints(key, post.post(), std::string(after_point), row);
   }
 
  private:
+  // A row for each of the post's points of the year, as long as they fit.
+  absl::Status AddPoints(absl::string_view key, const std::string& post, std::string after,
+                         const v1::RiskSummaryRow& row) {
+    store::Query query;
+    query.equal = {{"owner", post}, {"registered", int64_t{1}}};
+    query.after = std::move(after);
+    // One more than fits says whether there is a next page; of other years there may be any number.
+    const size_t fits = size_ - static_cast<size_t>(response_->rows_size());
+    query.limit = year_ == 0 ? static_cast<int>(fits) + 1 : kPage;
+    while (true) {
+      LF_ASSIGN_OR_RETURN(const auto points,
+                          reader_.List<state::v1::Point>(PointKind(), unit_id_, query));
+      for (const state::v1::Point& point : points) {
+        const risk::v1::RiskPoint& record = point.risk_point();
+        query.after = std::string(IdIn("riskPoints", record.name()));
+        if (year_ != 0 && record.year() != year_) continue;
+        if (static_cast<size_t>(response_->rows_size()) == size_) {
+          full_ = true;
+          return absl::OkStatus();
+        }
+        v1::RiskSummaryRow* added = response_->add_rows();
+        *added = row;
+        added->set_description(record.description());
+        added->set_manifestation(record.manifestation());
+        added->set_category(record.category());
+        added->set_risk_point(record.name());
+        LF_RETURN_IF_ERROR(AddMeasures(record.name(), added));
+        last_ = absl::StrCat(key, "/", query.after);
+      }
+      if (points.size() < static_cast<size_t>(query.limit)) return absl::OkStatus();
+    }
+  }
+
   absl::StatusOr<std::string> DepartmentName(const std::string& department) {
     if (department.empty()) return std::string();
     LF_ASSIGN_OR_RETURN(const auto scope, reader_.FindById<state::v1::Scope>(ScopeKind(), unit_id_,
@@ -125,6 +146,7 @@ class SummaryPage {
 
   store::Reader& reader_;
   const std::string unit_id_;
+  const int32_t year_;
   const size_t size_;
   v1::GetRiskSummaryResponse* const response_;
   std::map<std::string, std::string> post_names_;
@@ -163,7 +185,7 @@ absl::Status GetRiskSummary(const rpc::CallContext& call, store::Reader& reader,
   const bool resumed = at.size() == 3;
   const std::string resumed_post = resumed ? absl::StrCat(at[0], "/", at[1]) : "";
   const auto size = static_cast<size_t>(rpc::PageSize(request.page_size()));
-  SummaryPage page(reader, call.unit_id, size, response);
+  SummaryPage page(reader, call.unit_id, request.year(), size, response);
 
   // Rows of one department stand together: `{department}/` to `{department}0`, the next character.
   const std::string prefix =

@@ -8,7 +8,7 @@ namespace lianfang::reporting {
 namespace {
 
 constexpr char kOffice[] = "units/u/persons/office";
-const absl::Time kNow = StartOf({2026, 5, 26});
+const absl::Time kNow = StartOf(absl::CivilDay(2026, 5, 26));
 
 v1::Warning Computed(v1::WarningColour colour = v1::WARNING_COLOUR_YELLOW) {
   v1::Warning warning;

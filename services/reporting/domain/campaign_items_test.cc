@@ -108,16 +108,18 @@ TEST_F(CampaignItemsTest, WhoHasToHandInWhat) {
 
 TEST_F(CampaignItemsTest, RecordsBeyondWhatIsExpected) {
   // The unit hands in its own risks; a department without powers says so.
-  HandIn(Add(v1::TASK_KIND_DEPARTMENT_RISKS, "units/u", v1::TASK_STATE_DONE), {2026, 6, 1});
+  HandIn(Add(v1::TASK_KIND_DEPARTMENT_RISKS, "units/u", v1::TASK_STATE_DONE),
+         absl::CivilDay(2026, 6, 1));
   EXPECT_THAT(Subjects(v1::TASK_KIND_DEPARTMENT_RISKS), ElementsAre("u", "general"));
   Add(v1::TASK_KIND_POWER_RISKS, "units/u/departments/general", v1::TASK_STATE_STARTED);
   EXPECT_THAT(Subjects(v1::TASK_KIND_POWER_RISKS), IsEmpty()) << "taken back";
   // Who left the post, or a post that is gone, owes nothing.
   auto& left = Add(v1::TASK_KIND_SELF_CHECK, "units/u/posts/buyer", v1::TASK_STATE_DONE);
   left.set_person("units/u/persons/gone");
-  HandIn(left, {2026, 5, 20});
+  HandIn(left, absl::CivilDay(2026, 5, 20));
   EXPECT_EQ(Items(v1::TASK_KIND_SELF_CHECK).size(), 3u);
-  HandIn(Add(v1::TASK_KIND_GRADE, "units/u/posts/gone", v1::TASK_STATE_DONE), {2026, 6, 1});
+  HandIn(Add(v1::TASK_KIND_GRADE, "units/u/posts/gone", v1::TASK_STATE_DONE),
+         absl::CivilDay(2026, 6, 1));
   EXPECT_EQ(Items(v1::TASK_KIND_GRADE).size(), 2u);
   // Signs and letters are those that were made.
   Add(v1::TASK_KIND_WARNING_SIGN, "units/u/posts/buyer", v1::TASK_STATE_STARTED, "units/u/s/1");
@@ -134,32 +136,34 @@ TEST_F(CampaignItemsTest, LateIsByTheDayOfTheSchool) {
   const struct {
     absl::CivilDay handed_in;
     bool late;
-  } cases[] = {{{2026, 5, 24}, false}, {{2026, 5, 25}, false}, {{2026, 5, 26}, true}};
+  } cases[] = {{absl::CivilDay(2026, 5, 24), false},
+               {absl::CivilDay(2026, 5, 25), false},
+               {absl::CivilDay(2026, 5, 26), true}};
   auto& form = Add(v1::TASK_KIND_SELF_CHECK, "units/u/posts/buyer", v1::TASK_STATE_HANDED_IN);
   form.set_person("units/u/persons/a");
   for (const auto& test : cases) {
     HandIn(known_[0], test.handed_in);
-    const auto items = Items(v1::TASK_KIND_SELF_CHECK, {2026, 8, 1});
+    const auto items = Items(v1::TASK_KIND_SELF_CHECK, absl::CivilDay(2026, 8, 1));
     EXPECT_EQ(items[0].late(), test.late) << test.handed_in;
     EXPECT_FALSE(items[0].overdue()) << "handed in";
     EXPECT_TRUE(items[1].overdue());
     EXPECT_FALSE(items[1].late());
   }
-  EXPECT_FALSE(Items(v1::TASK_KIND_SELF_CHECK, {2026, 5, 25})[1].overdue())
+  EXPECT_FALSE(Items(v1::TASK_KIND_SELF_CHECK, absl::CivilDay(2026, 5, 25))[1].overdue())
       << "the due day is not over";
-  EXPECT_TRUE(Items(v1::TASK_KIND_SELF_CHECK, {2026, 5, 26})[1].overdue());
+  EXPECT_TRUE(Items(v1::TASK_KIND_SELF_CHECK, absl::CivilDay(2026, 5, 26))[1].overdue());
 }
 
 TEST_F(CampaignItemsTest, TheFurthestRecordCounts) {
   const std::string general = "units/u/departments/general";
   HandIn(Add(v1::TASK_KIND_DEPARTMENT_RISKS, general, v1::TASK_STATE_RETURNED, "units/u/x/1"),
-         {2026, 6, 4});
-  auto items = Items(v1::TASK_KIND_DEPARTMENT_RISKS, {2026, 7, 1});
+         absl::CivilDay(2026, 6, 4));
+  auto items = Items(v1::TASK_KIND_DEPARTMENT_RISKS, absl::CivilDay(2026, 7, 1));
   EXPECT_EQ(items[0].state(), v1::TASK_STATE_RETURNED);
   EXPECT_FALSE(items[0].overdue()) << "it had been handed in";
   HandIn(Add(v1::TASK_KIND_DEPARTMENT_RISKS, general, v1::TASK_STATE_HANDED_IN, "units/u/x/2"),
-         {2026, 6, 9});
-  items = Items(v1::TASK_KIND_DEPARTMENT_RISKS, {2026, 7, 1});
+         absl::CivilDay(2026, 6, 9));
+  items = Items(v1::TASK_KIND_DEPARTMENT_RISKS, absl::CivilDay(2026, 7, 1));
   ASSERT_EQ(items.size(), 1u);
   EXPECT_EQ(items[0].state(), v1::TASK_STATE_HANDED_IN);
   EXPECT_EQ(items[0].record(), "units/u/x/2");
@@ -169,8 +173,8 @@ TEST_F(CampaignItemsTest, TheFurthestRecordCounts) {
 TEST_F(CampaignItemsTest, ProgressAddsUp) {
   auto& form = Add(v1::TASK_KIND_SELF_CHECK, "units/u/posts/buyer", v1::TASK_STATE_DONE);
   form.set_person("units/u/persons/a");
-  HandIn(form, {2026, 6, 1});
-  const auto items = ItemsOf(campaign_, roster_, known_, {2026, 6, 2});
+  HandIn(form, absl::CivilDay(2026, 6, 1));
+  const auto items = ItemsOf(campaign_, roster_, known_, absl::CivilDay(2026, 6, 2));
   const auto progress = ProgressOf(campaign_, roster_, items);
   ASSERT_EQ(progress.size(), static_cast<size_t>(campaign_.tasks_size()));
   size_t pieces = 0;
@@ -223,19 +227,19 @@ TEST_F(CampaignItemsTest, WhoHasToDoIt) {
 TEST_F(CampaignItemsTest, RemindersNameWhoAndWhen) {
   auto& done = Add(v1::TASK_KIND_SELF_CHECK, "units/u/posts/buyer", v1::TASK_STATE_DONE);
   done.set_person("units/u/persons/a");
-  HandIn(done, {2026, 5, 20});
+  HandIn(done, absl::CivilDay(2026, 5, 20));
   auto& returned =
       Add(v1::TASK_KIND_SELF_CHECK, "units/u/posts/principal", v1::TASK_STATE_RETURNED);
   returned.set_person("units/u/persons/principal");
-  HandIn(returned, {2026, 5, 20});
+  HandIn(returned, absl::CivilDay(2026, 5, 20));
   campaign_.mutable_tasks()->DeleteSubrange(4, campaign_.tasks_size() - 4);
   campaign_.mutable_tasks()->DeleteSubrange(0, 3);
   ASSERT_EQ(campaign_.tasks(0).id(), "self-checks");
   const auto remind = [&](absl::CivilDay today, int days) {
     return RemindersOf(campaign_, roster_, ItemsOf(campaign_, roster_, known_, today), today, days);
   };
-  EXPECT_THAT(remind({2026, 5, 17}, 7), IsEmpty()) << "eight days left";
-  const auto week = remind({2026, 5, 18}, 7);
+  EXPECT_THAT(remind(absl::CivilDay(2026, 5, 17), 7), IsEmpty()) << "eight days left";
+  const auto week = remind(absl::CivilDay(2026, 5, 18), 7);
   ASSERT_EQ(week.size(), 2u) << "done is done";
   EXPECT_EQ(week[0].person(), "units/u/persons/b");
   EXPECT_EQ(week[0].days_left(), 7);
@@ -243,9 +247,9 @@ TEST_F(CampaignItemsTest, RemindersNameWhoAndWhen) {
   EXPECT_EQ(week[0].text(),
             "还有7天到期：填写《个人廉政风险自查表》（附件2）（采购员），时限5月25日。");
   EXPECT_THAT(week[1].text(), HasSubstr("已退回"));
-  EXPECT_THAT(remind({2026, 5, 25}, 7)[0].text(), HasSubstr("今天到期"));
-  EXPECT_THAT(remind({2026, 5, 28}, 7)[0].text(), HasSubstr("已逾期3天"));
-  EXPECT_EQ(remind({2026, 5, 28}, 7)[0].days_left(), -3);
+  EXPECT_THAT(remind(absl::CivilDay(2026, 5, 25), 7)[0].text(), HasSubstr("今天到期"));
+  EXPECT_THAT(remind(absl::CivilDay(2026, 5, 28), 7)[0].text(), HasSubstr("已逾期3天"));
+  EXPECT_EQ(remind(absl::CivilDay(2026, 5, 28), 7)[0].days_left(), -3);
 }
 
 TEST_F(CampaignItemsTest, WhatNobodyDoesIsShown) {

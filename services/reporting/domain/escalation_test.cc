@@ -29,7 +29,7 @@ class EscalationTest : public ::testing::Test {
   }
 
   const config::v1::WarningsPolicy policy_ = policy::Load("")->warnings;
-  const absl::Time began_ = StartOf({2026, 5, 26});
+  const absl::Time began_ = StartOf(absl::CivilDay(2026, 5, 26));
   Roster roster_;
   v1::Warning warning_;
 };

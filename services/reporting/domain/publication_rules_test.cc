@@ -13,7 +13,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-const absl::Time kNow = StartOf({2026, 7, 10}) + absl::Hours(9);
+const absl::Time kNow = StartOf(absl::CivilDay(2026, 7, 10)) + absl::Hours(9);
 
 v1::Publication Points() {
   v1::Publication publication;
@@ -35,7 +35,7 @@ TEST(PublicationRulesTest, BeginsTodayForFiveDaysWhenNothingIsSaid) {
   EXPECT_EQ(DayOf(publication.end_date()), absl::CivilDay(2026, 7, 14));
   publication = Points();
   publication.set_period_days(1);
-  *publication.mutable_start_date() = ToDate({2026, 12, 31});
+  *publication.mutable_start_date() = ToDate(absl::CivilDay(2026, 12, 31));
   ASSERT_TRUE(Begin(kNow, &publication).ok());
   EXPECT_EQ(DayOf(publication.end_date()), absl::CivilDay(2026, 12, 31));
 }
@@ -88,9 +88,7 @@ TEST(PublicationRulesTest, RefusesWhatDoesNotFit) {
       {"publication.subjects[0]", [](auto& p) { p.set_subjects(0, "units/u/measures/a"); }},
       {"publication.subjects[0]", [](auto& p) { p.set_subjects(0, "units/v/riskPoints/a"); }},
       {"publication.start_date",
-       [](auto& p) {
-         *p.mutable_start_date() = ToDate({2026, 6, 8});
-       }},
+       [](auto& p) { *p.mutable_start_date() = ToDate(absl::CivilDay(2026, 6, 8)); }},
       {"publication.start_date", [](auto& p) { p.mutable_start_date()->set_year(2026); }},
   };
   for (const auto& test : cases) {
@@ -105,10 +103,10 @@ TEST(PublicationRulesTest, RefusesWhatDoesNotFit) {
 TEST(PublicationRulesTest, ClosesWhenTheLastDayIsOver) {
   v1::Publication publication = Points();
   ASSERT_TRUE(Begin(kNow, &publication).ok());
-  const absl::Time last_moment = StartOf({2026, 7, 15}) - absl::Seconds(1);
+  const absl::Time last_moment = StartOf(absl::CivilDay(2026, 7, 15)) - absl::Seconds(1);
   EXPECT_EQ(ReasonOf(Close("", last_moment, &publication)),
             common::v1::ERROR_REASON_PERIOD_NOT_OVER);
-  const absl::Time over = StartOf({2026, 7, 15});
+  const absl::Time over = StartOf(absl::CivilDay(2026, 7, 15));
   ASSERT_TRUE(Object("措施不全", "units/u/persons/a", last_moment, &publication).ok());
   EXPECT_EQ(ReasonOf(Close("", over, &publication)), common::v1::ERROR_REASON_ILLEGAL_TRANSITION)
       << "an objection is open";

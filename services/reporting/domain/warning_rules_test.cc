@@ -40,7 +40,7 @@ class WarningRulesTest : public ::testing::Test {
         .functions = {common::v1::POST_FUNCTION_PROCUREMENT}};
     facts_.roster.departments["units/u/departments/general"] = {.display_name = "总务处"};
     facts_.roster.persons["units/u/persons/a"] = "采购员甲";
-    Today({2026, 5, 13});
+    Today(absl::CivilDay(2026, 5, 13));
   }
 
   void Today(absl::CivilDay day) { facts_.now = StartOf(day) + absl::Hours(8); }
@@ -95,18 +95,18 @@ TEST_F(WarningRulesTest, OverduePieces) {
   overdue.item.set_subject("units/u/posts/buyer");
   overdue.item.set_subject_display_name("采购员");
   overdue.item.set_person("units/u/persons/a");
-  *overdue.item.mutable_due_date() = ToDate({2026, 5, 25});
+  *overdue.item.mutable_due_date() = ToDate(absl::CivilDay(2026, 5, 25));
   overdue.doers = {"units/u/persons/a"};
-  Today({2026, 6, 3});
+  Today(absl::CivilDay(2026, 6, 3));
   const v1::Warning warning = One(v1::WARNING_KIND_OVERDUE);
   EXPECT_EQ(warning.colour(), v1::WARNING_COLOUR_ORANGE);
   EXPECT_EQ(warning.value(), 9);
   EXPECT_EQ(warning.year(), 2026);
   EXPECT_EQ(warning.department(), "units/u/departments/general");
   EXPECT_THAT(warning.persons(), ElementsAre("units/u/persons/a"));
-  EXPECT_EQ(TimeOf(warning.since()), StartOf({2026, 5, 26}));
+  EXPECT_EQ(TimeOf(warning.since()), StartOf(absl::CivilDay(2026, 5, 26)));
   EXPECT_THAT(warning.title(), HasSubstr("逾期9天"));
-  Today({2026, 6, 30});
+  Today(absl::CivilDay(2026, 6, 30));
   const v1::Warning later = One(v1::WARNING_KIND_OVERDUE);
   EXPECT_EQ(later.name(), warning.name()) << "the same warning, only worse";
   EXPECT_EQ(later.colour(), v1::WARNING_COLOUR_RED);
@@ -121,7 +121,7 @@ TEST_F(WarningRulesTest, HighRisksWithoutMeasure) {
   open.set_owner("units/u/posts/buyer");
   open.set_text("虚报价格");
   open.set_year(2026);
-  *open.mutable_since() = ToTimestamp(StartOf({2026, 3, 1}));
+  *open.mutable_since() = ToTimestamp(StartOf(absl::CivilDay(2026, 3, 1)));
   RosterPost& post = facts_.roster.posts["units/u/posts/buyer"];
   EXPECT_EQ(One(v1::WARNING_KIND_HIGH_WITHOUT_MEASURE).name(), "") << "no level yet";
   post.level = common::v1::RISK_LEVEL_MEDIUM;
@@ -137,7 +137,7 @@ TEST_F(WarningRulesTest, HighRisksWithoutMeasure) {
   EXPECT_EQ(warning.subject(), "units/u/riskPoints/r");
   EXPECT_EQ(warning.subject_display_name(), "虚报价格");
   EXPECT_EQ(warning.department(), "units/u/departments/general");
-  EXPECT_EQ(TimeOf(warning.since()), StartOf({2026, 3, 31}));
+  EXPECT_EQ(TimeOf(warning.since()), StartOf(absl::CivilDay(2026, 3, 31)));
 }
 
 TEST_F(WarningRulesTest, MeasuresWithoutEffect) {
@@ -147,14 +147,14 @@ TEST_F(WarningRulesTest, MeasuresWithoutEffect) {
   open.set_record("units/u/measures/m");
   open.set_owner("units/u/posts/buyer");
   open.set_text("双人验收");
-  const absl::Time assessed = StartOf({2026, 5, 13}) + absl::Hours(7);
+  const absl::Time assessed = StartOf(absl::CivilDay(2026, 5, 13)) + absl::Hours(7);
   *open.mutable_since() = ToTimestamp(assessed);
   v1::Warning warning = One(v1::WARNING_KIND_MEASURE_WITHOUT_EFFECT);
   EXPECT_EQ(warning.colour(), v1::WARNING_COLOUR_YELLOW) << "from the day on";
   EXPECT_EQ(TimeOf(warning.since()), assessed);
-  Today({2026, 5, 28});
+  Today(absl::CivilDay(2026, 5, 28));
   EXPECT_EQ(One(v1::WARNING_KIND_MEASURE_WITHOUT_EFFECT).colour(), v1::WARNING_COLOUR_ORANGE);
-  Today({2026, 6, 12});
+  Today(absl::CivilDay(2026, 6, 12));
   EXPECT_EQ(One(v1::WARNING_KIND_MEASURE_WITHOUT_EFFECT).colour(), v1::WARNING_COLOUR_RED);
 }
 
@@ -164,11 +164,11 @@ TEST_F(WarningRulesTest, LongHoldersOfHighPosts) {
     int64_t years;
     v1::WarningColour colour;
   } cases[] = {
-      {{2025, 8, 31}, 0, v1::WARNING_COLOUR_UNSPECIFIED},  // four full years
-      {{2025, 9, 1}, 5, v1::WARNING_COLOUR_YELLOW},
-      {{2028, 8, 31}, 7, v1::WARNING_COLOUR_YELLOW},
-      {{2028, 9, 1}, 8, v1::WARNING_COLOUR_ORANGE},
-      {{2030, 9, 1}, 10, v1::WARNING_COLOUR_RED},
+      {absl::CivilDay(2025, 8, 31), 0, v1::WARNING_COLOUR_UNSPECIFIED},  // four full years
+      {absl::CivilDay(2025, 9, 1), 5, v1::WARNING_COLOUR_YELLOW},
+      {absl::CivilDay(2028, 8, 31), 7, v1::WARNING_COLOUR_YELLOW},
+      {absl::CivilDay(2028, 9, 1), 8, v1::WARNING_COLOUR_ORANGE},
+      {absl::CivilDay(2030, 9, 1), 10, v1::WARNING_COLOUR_RED},
   };
   EXPECT_EQ(One(v1::WARNING_KIND_LONG_HOLDER).name(), "") << "no high post";
   facts_.roster.posts["units/u/posts/buyer"].level = common::v1::RISK_LEVEL_HIGH;
@@ -179,7 +179,7 @@ TEST_F(WarningRulesTest, LongHoldersOfHighPosts) {
     EXPECT_EQ(warning.value(), test.years) << test.today;
     if (warning.name().empty()) continue;
     EXPECT_THAT(warning.persons(), ElementsAre("units/u/persons/a"));
-    EXPECT_EQ(TimeOf(warning.since()), StartOf({2025, 9, 1}));
+    EXPECT_EQ(TimeOf(warning.since()), StartOf(absl::CivilDay(2025, 9, 1)));
     EXPECT_THAT(warning.title(), HasSubstr("采购员甲"));
   }
 }
@@ -193,20 +193,21 @@ TEST_F(WarningRulesTest, RepeatedFeedback) {
     *feedback.mutable_time() = ToTimestamp(StartOf(day));
   };
   const std::string subject = "units/u/posts/buyer";
-  add("a", subject, {2026, 5, 10});
-  add("other", "units/u/posts/else", {2026, 5, 10});
-  add("old", subject, {2025, 5, 13});
+  add("a", subject, absl::CivilDay(2026, 5, 10));
+  add("other", "units/u/posts/else", absl::CivilDay(2026, 5, 10));
+  add("old", subject, absl::CivilDay(2025, 5, 13));
   EXPECT_EQ(One(v1::WARNING_KIND_REPEATED_FEEDBACK).name(), "") << "one within a year";
-  add("b", subject, {2026, 5, 1});
+  add("b", subject, absl::CivilDay(2026, 5, 1));
   v1::Warning warning = One(v1::WARNING_KIND_REPEATED_FEEDBACK);
   EXPECT_EQ(warning.colour(), v1::WARNING_COLOUR_YELLOW);
   EXPECT_EQ(warning.subject(), subject);
   EXPECT_EQ(warning.department(), "units/u/departments/general");
-  EXPECT_EQ(TimeOf(warning.since()), StartOf({2026, 5, 10})) << "when the second came";
+  EXPECT_EQ(TimeOf(warning.since()), StartOf(absl::CivilDay(2026, 5, 10)))
+      << "when the second came";
   facts_.feedback.back().set_dismissed(true);
   EXPECT_EQ(One(v1::WARNING_KIND_REPEATED_FEEDBACK).name(), "") << "not accepted";
   facts_.feedback.back().set_dismissed(false);
-  for (int i = 0; i < 3; ++i) add(absl::StrCat("n", i), subject, {2026, 5, 12});
+  for (int i = 0; i < 3; ++i) add(absl::StrCat("n", i), subject, absl::CivilDay(2026, 5, 12));
   EXPECT_EQ(One(v1::WARNING_KIND_REPEATED_FEEDBACK).colour(), v1::WARNING_COLOUR_RED);
 }
 
@@ -225,7 +226,8 @@ TEST_F(WarningRulesTest, FunctionsThatShouldNotMeet) {
   EXPECT_EQ(warning.subject(), "units/u/persons/a");
   EXPECT_THAT(warning.persons(), ElementsAre("units/u/persons/a"));
   EXPECT_EQ(warning.department(), "units/u/departments/general");
-  EXPECT_EQ(TimeOf(warning.since()), StartOf({2024, 1, 1})) << "since both came together";
+  EXPECT_EQ(TimeOf(warning.since()), StartOf(absl::CivilDay(2024, 1, 1)))
+      << "since both came together";
   EXPECT_THAT(warning.title(), HasSubstr("财务与物资采购"));
   facts_.roster.posts["units/u/posts/cashier"].functions.push_back(
       common::v1::POST_FUNCTION_PROJECT_BIDDING);
