@@ -28,4 +28,14 @@ absl::Status CheckLetters(const config::v1::LettersPolicy& policy);
 // prefix of whole parts with `.*`, once each in a role.
 absl::Status CheckRoles(const config::v1::RolesPolicy& policy);
 
+// Id and version; phases and tasks have ids of their own, titles and days that every year has;
+// phases follow each other without a common day; every task has a kind, once in all, roles and a
+// due day within its phase, and comes in the order of its day.
+absl::Status CheckCampaign(const config::v1::CampaignTemplate& policy);
+
+// Id and version; every rule has a kind, once in all, a title, a clause and thresholds that rise in
+// colour and value; feedback has its days; pairs of functions are two different ones, once each;
+// the chain begins at once and rises, each role once.
+absl::Status CheckWarnings(const config::v1::WarningsPolicy& policy);
+
 }  // namespace lianfang::policy

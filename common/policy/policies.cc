@@ -77,14 +77,26 @@ absl::Status AddPolicy(const std::string& file, const std::string& text, Policie
     LF_RETURN_IF_ERROR(ParseText(file, text, &policies->letters));
     return checked(CheckLetters(policies->letters));
   }
+  if (absl::StartsWith(file, "warnings-")) {
+    LF_RETURN_IF_ERROR(ParseText(file, text, &policies->warnings));
+    return checked(CheckWarnings(policies->warnings));
+  }
+  const auto taken = [&](absl::string_view id) {
+    return InFile(file, absl::StrCat("id '", id, "' is another file's too"));
+  };
+  if (absl::StartsWith(file, "campaign-")) {
+    config::v1::CampaignTemplate calendar;
+    LF_RETURN_IF_ERROR(ParseText(file, text, &calendar));
+    LF_RETURN_IF_ERROR(checked(CheckCampaign(calendar)));
+    const std::string id = calendar.id();
+    return policies->campaigns.emplace(id, std::move(calendar)).second ? absl::OkStatus()
+                                                                       : taken(id);
+  }
   grading::v1::GradingPolicy policy;
   LF_RETURN_IF_ERROR(ParseText(file, text, &policy));
   LF_RETURN_IF_ERROR(checked(CheckGrading(policy)));
   const std::string id = policy.id();
-  if (!policies->grading.emplace(id, std::move(policy)).second) {
-    return InFile(file, absl::StrCat("id '", id, "' is another file's too"));
-  }
-  return absl::OkStatus();
+  return policies->grading.emplace(id, std::move(policy)).second ? absl::OkStatus() : taken(id);
 }
 
 }  // namespace
@@ -98,7 +110,8 @@ absl::StatusOr<Policies> Load(const std::string& folder) {
     LF_ASSIGN_OR_RETURN(const std::vector<std::string> names, ListFolder(folder));
     for (const std::string& name : names) {
       const std::string path = absl::StrCat(folder, "/", name);
-      if (!files.contains(name) && !absl::StartsWith(name, "grading-")) {
+      if (!files.contains(name) && !absl::StartsWith(name, "grading-") &&
+          !absl::StartsWith(name, "campaign-")) {
         return InFile(path, "replaces no built-in policy; is the name misspelt?");
       }
       LF_ASSIGN_OR_RETURN(files[name], ReadFile(path));
@@ -111,6 +124,10 @@ absl::StatusOr<Policies> Load(const std::string& folder) {
   if (!policies.grading.contains(policies.default_grading)) {
     return absl::InvalidArgumentError(
         absl::StrCat("no grading policy has the id '", policies.default_grading, "'"));
+  }
+  if (!policies.campaigns.contains(policies.default_campaign)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("no campaign has the id '", policies.default_campaign, "'"));
   }
   const auto matrix = policies.grading.find(policies.default_matrix);
   if (matrix == policies.grading.end() || !matrix->second.has_matrix()) {

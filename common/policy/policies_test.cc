@@ -53,6 +53,8 @@ TEST(PoliciesTest, BuiltInPoliciesLoad) {
   ASSERT_TRUE(policies.ok()) << policies.status();
   EXPECT_EQ(policies->grading.size(), 3u);
   EXPECT_EQ(policies->routes.id(), "routes-2013");
+  EXPECT_EQ(policies->warnings.id(), "warnings-2013");
+  EXPECT_EQ(policies->campaigns.size(), 1u);
   // The floor is the scheme's in all of them.
   const auto& scheme = policies->grading.at("scheme-2013");
   for (const auto& [id, policy] : policies->grading) {
@@ -94,6 +96,14 @@ TEST_F(PolicyFolder, ErrorsNameTheFileAndWhatIsWrong) {
       {"grading-matrix.txtpb", kPlain, "with a matrix"},
       {"routes-2013.txtpb", "id: 'r' version: 1", "has no route"},
       {"roles.txtpb", "id: 'r' version: 1", "has no roles"},
+      {"campaign-own.txtpb", "id: 'x' version: 1", "has no phases"},
+      {"campaign-2013.txtpb",
+       "id: 'x' version: 1 phases { id: 'all' title: '全年' start { month: 1 day: 1 } end { month: "
+       "12 "
+       "day: 31 } } tasks { id: 't' title: '交' kind: TASK_KIND_SELF_CHECK from_role: "
+       "TASK_ROLE_HOLDER to_role: TASK_ROLE_PRINCIPAL due { month: 5 day: 1 } phase: 'all' }",
+       "no campaign has the id 'campaign-2013'"},
+      {"warnings-2013.txtpb", "id: 'x' version: 1", "has no rules"},
       {"role.txtpb", "id: 'r' version: 1", "misspelt"},
       {"roles.txtpb", "", "is empty"},
   };

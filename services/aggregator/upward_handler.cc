@@ -113,7 +113,13 @@ void StartReport(std::shared_ptr<ReportCall> report_call) {
 }
 
 absl::Status GetStatistics(const rpc::CallContext& call, store::Reader& reader,
-                           const GetStatisticsRequest&, GetStatisticsResponse* response) {
+                           const GetStatisticsRequest& request, GetStatisticsResponse* response) {
+  // Reports from below carry one total, not one a year: better no answer than another year's.
+  if (request.year() != 0) {
+    return FieldError(common::v1::ERROR_REASON_INVALID_FIELD, "year",
+                      "上级汇总没有分年度统计，请向学校查询。",
+                      "must be 0: an aggregator has no statistics by year.");
+  }
   // The position first: the counts are of it or of a later one.
   LF_ASSIGN_OR_RETURN(const int64_t size, reader.LedgerSize(call.unit_id));
   LF_ASSIGN_OR_RETURN(const auto total, ReadTotal(reader, call.unit_id));

@@ -3,11 +3,16 @@
 #include <memory>
 
 #include "common/directory/directory_kinds.h"
+#include "services/reporting/campaign_handler.h"
 #include "services/reporting/issue/issue.h"
+#include "services/reporting/publicity_handler.h"
 #include "services/reporting/reporting_follower.h"
-#include "services/reporting/reporting_handler.h"
 #include "services/reporting/reporting_kinds.h"
+#include "services/reporting/statistics_handler.h"
+#include "services/reporting/summary_handler.h"
+#include "services/reporting/unit_check.h"
 #include "services/reporting/unit_report_call.h"
+#include "services/reporting/warning_handler.h"
 
 namespace lianfang::reporting {
 namespace {
@@ -19,10 +24,20 @@ absl::Status Wire(server::ModuleContext& context) {
   rpc::Service& service = context.service();
   registry.Read<v1::GetStatisticsRequest, v1::GetStatisticsResponse>(kService, "GetStatistics",
                                                                      service, GetStatistics);
+  registry.Read<v1::GetCrossTableRequest, v1::GetCrossTableResponse>(kService, "GetCrossTable",
+                                                                     service, GetCrossTable);
   registry.Read<v1::GetRiskSummaryRequest, v1::GetRiskSummaryResponse>(kService, "GetRiskSummary",
                                                                        service, GetRiskSummary);
-  registry.Read<v1::ListReportsRequest, v1::ListReportsResponse>(kService, "ListReports", service,
-                                                                 ListReports);
+  registry.Read<v1::ListReportsRequest, v1::ListReportsResponse>(
+      kService, "ListReports", service,
+      [](const rpc::CallContext& call, store::Reader& reader, const v1::ListReportsRequest& request,
+         v1::ListReportsResponse* response) {
+        LF_RETURN_IF_ERROR(CheckUnit(reader, call.unit_id));
+        return ListIssued(reader, call.unit_id, request, response);
+      });
+  RegisterCampaigns(registry, service, context.policies());
+  RegisterWarnings(registry, service, context.policies());
+  RegisterPublications(registry, service);
   auto environment = std::make_shared<UnitReportEnvironment>(
       UnitReportEnvironment{.service = &service,
                             .reads = registry.environment().reads,
@@ -53,7 +68,7 @@ server::ModuleSpec ReportingModule() {
                       {"reports", IssueSchema()},
                       {"reporting", Schema()}},
           .wire = Wire,
-          .kinds = {&ReportKind()}};
+          .kinds = {&ReportKind(), &CampaignKind(), &WarningKind(), &PublicationKind()}};
 }
 
 }  // namespace lianfang::reporting

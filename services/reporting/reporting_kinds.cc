@@ -2,6 +2,11 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/resource_name.h"
+#include "common/directory/date.h"
+#include "lianfang/reporting/v1/campaign.pb.h"
+#include "lianfang/reporting/v1/publicity.pb.h"
+#include "lianfang/reporting/v1/warning.pb.h"
+#include "services/reporting/domain/school_time.h"
 #include "services/reporting/state/state.pb.h"
 
 namespace lianfang::reporting::schema {
@@ -44,8 +49,23 @@ const store::RecordKind& PointMeasureKind() {
   return *kind;
 }
 
-const store::RecordKind& CountedSelfCheckKind() {
-  static const auto* kind = Make<state::v1::CountedSelfCheck>("report_self_checks");
+const store::RecordKind& CubeKind() {
+  static const auto* kind = Make<state::v1::Cube>("report_cubes", {"year"});
+  return *kind;
+}
+
+const store::RecordKind& KnownKind() {
+  static const auto* kind = Make<state::v1::Known>("report_known", {"year"});
+  return *kind;
+}
+
+const store::RecordKind& FeedbackKind() {
+  static const auto* kind = Make<state::v1::KnownFeedback>("report_feedback");
+  return *kind;
+}
+
+const store::RecordKind& AttentionKind() {
+  static const auto* kind = Make<state::v1::Attention>("report_attentions", {"open"});
   return *kind;
 }
 
@@ -59,15 +79,49 @@ const store::RecordKind& SummaryPostKind() {
   return *kind;
 }
 
+const store::RecordKind& CampaignKind() {
+  static const auto* kind =
+      new store::RecordKind("campaigns", "campaigns", v1::Campaign::default_instance(), {});
+  return *kind;
+}
+
+const store::RecordKind& WarningKind() {
+  static const auto* kind =
+      new store::RecordKind("warnings", "warnings", v1::Warning::default_instance(), {});
+  return *kind;
+}
+
+const store::RecordKind& PublicationKind() {
+  static const auto* kind =
+      new store::RecordKind("publications", "publications", v1::Publication::default_instance(),
+                            {"kind", "year", "state"});
+  return *kind;
+}
+
 std::string ScopeKey(absl::string_view department) {
   if (department.empty()) return kLeadershipScope;
   return std::string(IdIn("departments", department));
 }
 
-std::string OwnerKey(absl::string_view name) {
+std::string KnownKey(absl::string_view name) {
   const std::string unit = UnitName(UnitIdOf(name));
-  if (name == unit) return "unit";
   return std::string(name.substr(std::min(name.size(), unit.size() + 1)));
+}
+
+std::string OwnerKey(absl::string_view name) {
+  return name == UnitName(UnitIdOf(name)) ? "unit" : KnownKey(name);
+}
+
+std::string CubeKey(int32_t year, absl::string_view department) {
+  return absl::StrCat(year, "/", ScopeKey(department));
+}
+
+std::string FeedbackKey(absl::string_view feedback, const google::protobuf::Timestamp& time) {
+  return absl::StrCat(directory::FormatDate(ToDate(DayOf(time))), "/", IdIn("feedback", feedback));
+}
+
+std::string AttentionKey(int kind, absl::string_view record) {
+  return absl::StrCat(kind, "/", KnownKey(record));
 }
 
 std::string SummaryKey(absl::string_view department, absl::string_view post) {

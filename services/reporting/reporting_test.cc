@@ -1,204 +1,22 @@
-// The service over real gRPC. Its upstreams are stand-ins that put records on their ledgers as they
-// are told, so that every state can be had.
-#include <gtest/gtest.h>
-
+// Statistics, 附件8 and reports over real gRPC.
+#include <algorithm>
 #include <future>
 #include <map>
-#include <memory>
 #include <string>
-#include <utility>
 #include <vector>
 
-#include "absl/strings/str_cat.h"
-#include "common/directory/directory_kinds.h"
-#include "common/ledger/note.h"
-#include "common/store/write_tx.h"
-#include "common/testing/test_server.h"
-#include "lianfang/grading/v1/grading.pb.h"
-#include "lianfang/personnel/v1/personnel.pb.h"
-#include "lianfang/reporting/v1/reporting.grpc.pb.h"
-#include "lianfang/risk/v1/risk.pb.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
+#include "common/sql/sqlite.h"
 #include "services/reporting/issue/verify.h"
-#include "services/reporting/module.h"
+#include "services/reporting/reporting_fixture.h"
+#include "services/reporting/reporting_kinds.h"
 
 namespace lianfang::reporting {
 namespace {
 
-using testing::FailsWith;
-using testing::IsOk;
-using v1::ReportingService;
-
-constexpr char kTables[] =
-    "CREATE TABLE stand_in_records (unit_id {ID} NOT NULL, id {ID} NOT NULL, sequence {INT} NOT "
-    "NULL, body {BYTES} NOT NULL, PRIMARY KEY (unit_id, id)) {OPTIONS};\n";
-const EmbeddedFile kSchema[] = {{"0001_records.sql", kTables}};
-
-template <class T>
-const store::RecordKind& KindOf(const char* collection) {
-  static const auto* kind =
-      new store::RecordKind("stand_in_records", collection, T::default_instance(), {});
-  return *kind;
-}
-
-class ReportingTest : public ::testing::Test {
- protected:
-  server::ModuleSpec StandIn(const std::string& name) {
-    return {.name = name,
-            .schemas = {{"directory", directory::Schema()}, {"stand_in", kSchema}},
-            .wire =
-                [this, name](server::ModuleContext& context) {
-                  upstreams_[name] = &context.service();
-                  return absl::OkStatus();
-                },
-            .kinds = {}};
-  }
-
-  // One entry on an upstream's ledger with these changes.
-  void Write(const std::string& service, const std::function<absl::Status(store::WriteTx&)>& apply,
-             const std::string& unit = "u") {
-    std::promise<absl::Status> done;
-    store::Mutation mutation;
-    mutation.unit_id = unit;
-    auto identity = std::make_shared<auth::Identity>();
-    identity->subject = "test";
-    mutation.actor = identity;
-    mutation.method = "test";
-    mutation.apply = apply;
-    mutation.done = [&](const absl::StatusOr<store::Committed>& outcome) {
-      done.set_value(outcome.status());
-    };
-    upstreams_.at(service)->writer->Submit(std::move(mutation));
-    ASSERT_THAT(done.get_future().get(), IsOk());
-    ++sizes_[service];
-  }
-  template <class T>
-  void Put(const std::string& service, const store::RecordKind& kind, T record) {
-    Write(service, [&](store::WriteTx& tx) { return tx.Put(kind, record); });
-  }
-
-  void PutUnit() {
-    personnel::v1::Unit unit;
-    unit.set_name("units/u");
-    unit.set_display_name("实验小学");
-    Put("personnel", directory::UnitKind(), unit);
-  }
-  void PutDepartment(const std::string& id, const std::string& name) {
-    personnel::v1::Department department;
-    department.set_name("units/u/departments/" + id);
-    department.set_display_name(name);
-    department.set_state(personnel::v1::RECORD_STATE_ACTIVE);
-    Put("personnel", directory::DepartmentKind(), department);
-  }
-  void PutPost(const std::string& id, const std::string& name, const std::string& department) {
-    personnel::v1::Post post;
-    post.set_name("units/u/posts/" + id);
-    post.set_display_name(name);
-    if (!department.empty()) post.set_department("units/u/departments/" + department);
-    post.set_state(personnel::v1::RECORD_STATE_ACTIVE);
-    personnel::v1::Person person;
-    person.set_name("units/u/persons/of-" + id);
-    person.set_display_name(name + "的任职人");
-    person.set_state(personnel::v1::RECORD_STATE_ACTIVE);
-    personnel::v1::Appointment appointment;
-    appointment.set_name("units/u/appointments/of-" + id);
-    appointment.set_post(post.name());
-    appointment.set_person(person.name());
-    appointment.set_state(personnel::v1::RECORD_STATE_ACTIVE);
-    // An import: all in one entry.
-    Write("personnel", [&](store::WriteTx& tx) -> absl::Status {
-      LF_RETURN_IF_ERROR(tx.Put(directory::AppointmentKind(), appointment));
-      LF_RETURN_IF_ERROR(tx.Put(directory::PersonKind(), person));
-      return tx.Put(directory::PostKind(), post);
-    });
-  }
-  risk::v1::RiskPoint Point(const std::string& id, const std::string& post) {
-    risk::v1::RiskPoint point;
-    point.set_name("units/u/riskPoints/" + id);
-    point.set_owner("units/u/posts/" + post);
-    point.set_layer(common::v1::RISK_LAYER_POST);
-    point.set_year(2026);
-    point.set_category(common::v1::RISK_CATEGORY_POST_DUTY);
-    point.set_method(common::v1::FINDING_METHOD_SELF);
-    point.set_description("风险点" + id);
-    point.set_manifestation("表现" + id);
-    point.set_state(risk::v1::RISK_POINT_STATE_REGISTERED);
-    return point;
-  }
-  void PutPoint(const std::string& id, const std::string& post) {
-    Put("risk", KindOf<risk::v1::RiskPoint>("riskPoints"), Point(id, post));
-  }
-  void PutMeasure(const std::string& id, const std::string& point, const std::string& post) {
-    risk::v1::Measure measure;
-    measure.set_name("units/u/measures/" + id);
-    measure.set_risk_point("units/u/riskPoints/" + point);
-    measure.set_responsible_post("units/u/posts/" + post);
-    measure.set_stage(common::v1::MEASURE_STAGE_INTERIM_MONITORING);
-    measure.set_content("措施" + id);
-    measure.set_state(risk::v1::MEASURE_STATE_FILED);
-    Put("risk", KindOf<risk::v1::Measure>("measures"), measure);
-  }
-  void PutGrade(const std::string& post, common::v1::RiskLevel level,
-                grading::v1::GradeState state = grading::v1::GRADE_STATE_CONFIRMED) {
-    grading::v1::Grade grade;
-    grade.set_name("units/u/grades/" + post);
-    grade.set_post("units/u/posts/" + post);
-    grade.set_year(2026);
-    grade.set_level(level);
-    grade.set_state(state);
-    grade.mutable_school_review_time()->set_seconds(100);
-    grade.mutable_confirm_time()->set_seconds(200);
-    Put("grading", KindOf<grading::v1::Grade>("grades"), grade);
-  }
-
-  // All positions that the upstreams have now.
-  template <class Req>
-  void AskForAll(Req* request) {
-    for (const auto& [service, size] : sizes_) {
-      auto* position = request->add_not_before();
-      position->set_unit("units/u");
-      position->set_service(service);
-      position->set_sequence(size);
-    }
-  }
-  absl::StatusOr<v1::GetStatisticsResponse> Statistics(const std::string& unit = "units/u") {
-    v1::GetStatisticsRequest request;
-    request.set_unit(unit);
-    if (unit == "units/u") AskForAll(&request);
-    return testing::Call<ReportingService>(client_, &ReportingService::Stub::GetStatistics,
-                                           request);
-  }
-  absl::StatusOr<v1::GetRiskSummaryResponse> Summary(v1::GetRiskSummaryRequest request) {
-    request.set_unit("units/u");
-    AskForAll(&request);
-    return testing::Call<ReportingService>(client_, &ReportingService::Stub::GetRiskSummary,
-                                           request);
-  }
-  absl::StatusOr<v1::GetUnitReportResponse> Report(
-      const std::map<std::string, ledger::Checkpoint>& known = {}) {
-    v1::GetUnitReportRequest request;
-    request.set_unit("units/u");
-    for (const auto& [service, checkpoint] : known) {
-      auto* added = request.add_known_checkpoints();
-      added->set_service(service);
-      added->set_size(static_cast<int64_t>(checkpoint.size));
-    }
-    return testing::Call<ReportingService>(client_, &ReportingService::Stub::GetUnitReport,
-                                           request);
-  }
-  std::vector<ledger::NoteVerifier> Keys() {
-    std::vector<ledger::NoteVerifier> keys;
-    for (const char* service : {"personnel", "risk", "grading", "reporting"}) {
-      keys.push_back(*ledger::NoteVerifier::Parse(*server_.server().VerifierKey("u", service)));
-    }
-    return keys;
-  }
-
-  std::map<std::string, rpc::Service*> upstreams_;
-  std::map<std::string, int64_t> sizes_;
-  testing::TestServer server_{
-      {StandIn("personnel"), StandIn("risk"), StandIn("grading"), ReportingModule()}};
-  client::Client& client_ = server_.As("services/test", {"control_office"});
-};
+using ReportingTest = ReportingFixture;
 
 TEST_F(ReportingTest, StatisticsHaveARowADepartmentAndTheTotal) {
   PutUnit();
@@ -236,6 +54,116 @@ TEST_F(ReportingTest, StatisticsHaveARowADepartmentAndTheTotal) {
   for (const auto& position : answer->positions()) {
     EXPECT_EQ(position.sequence(), sizes_.at(position.service())) << position.service();
   }
+}
+
+TEST_F(ReportingTest, YearsAndCrossTables) {
+  PutUnit();
+  PutDepartment("general", "总务处");
+  PutPost("buyer", "采购员", "general");
+  PutPost("clerk", "文员", "general");
+  PutPoint("a", "buyer");
+  PutPoint("b", "clerk");
+  risk::v1::RiskPoint old = Point("old", "buyer");
+  old.set_year(2025);
+  Put("risk", KindOf<risk::v1::RiskPoint>("riskPoints"), old);
+  PutMeasure("m", "a", "buyer");
+  PutGrade("buyer", common::v1::RISK_LEVEL_HIGH);
+
+  const auto statistics = [&](int year) {
+    v1::GetStatisticsRequest request;
+    request.set_unit("units/u");
+    request.set_year(year);
+    return Read<ReportingService>(client_, &ReportingService::Stub::GetStatistics, request);
+  };
+  EXPECT_EQ(statistics(0)->total().risk_point_count(), 3);
+  EXPECT_EQ(statistics(0)->year(), 2026);
+  EXPECT_EQ(statistics(2026)->total().risk_point_count(), 2);
+  EXPECT_EQ(statistics(2026)->total().risk_points_by_level(1).count(), 1);
+  EXPECT_EQ(statistics(2025)->total().risk_point_count(), 1);
+  EXPECT_EQ(statistics(2025)->total().risk_points_by_level(0).count(), 1)
+      << "nothing was confirmed then";
+  EXPECT_EQ(statistics(2025)->total().posts_by_level(0).count(), 2);
+  EXPECT_EQ(statistics(2025)->total().measure_count(), 0);
+  EXPECT_EQ(statistics(1999)->total().risk_point_count(), 0);
+
+  v1::GetCrossTableRequest request;
+  request.set_unit("units/u");
+  request.set_year(2026);
+  request.set_compare_year(2025);
+  request.set_row(v1::COUNT_DIMENSION_DEPARTMENT);
+  request.set_column(v1::COUNT_DIMENSION_LEVEL);
+  const auto table =
+      Read<ReportingService>(client_, &ReportingService::Stub::GetCrossTable, request);
+  ASSERT_THAT(table, IsOk());
+  ASSERT_EQ(table->rows_size(), 2);
+  EXPECT_EQ(table->rows(0).display_name(), "校领导");
+  EXPECT_EQ(table->rows(1).display_name(), "总务处");
+  ASSERT_EQ(table->columns_size(), 4);
+  EXPECT_EQ(table->table().total(), 2);
+  EXPECT_EQ(table->table().cells(4), 1) << "high";
+  EXPECT_EQ(table->table().cells(7), 1) << "without level";
+  EXPECT_EQ(table->compared().year(), 2025);
+  EXPECT_EQ(table->compared().total(), 1);
+  EXPECT_EQ(table->positions_size(), 3);
+
+  request.clear_compare_year();
+  request.set_record(v1::COUNTED_RECORD_MEASURE);
+  request.set_row(v1::COUNT_DIMENSION_STAGE);
+  request.set_column(v1::COUNT_DIMENSION_MONTH);
+  const auto measures =
+      Read<ReportingService>(client_, &ReportingService::Stub::GetCrossTable, request);
+  ASSERT_THAT(measures, IsOk());
+  EXPECT_FALSE(measures->has_compared());
+  EXPECT_EQ(measures->table().total(), 1);
+  EXPECT_EQ(measures->table().column_totals(4), 1) << "made in May";
+
+  request.set_column(v1::COUNT_DIMENSION_STAGE);
+  EXPECT_THAT(
+      testing::Call<ReportingService>(client_, &ReportingService::Stub::GetCrossTable, request),
+      FailsWith(common::v1::ERROR_REASON_INVALID_FIELD));
+  request.set_column(v1::COUNT_DIMENSION_MONTH);
+  request.set_unit("units/none");
+  EXPECT_THAT(
+      testing::Call<ReportingService>(client_, &ReportingService::Stub::GetCrossTable, request),
+      FailsWith(common::v1::ERROR_REASON_RESOURCE_NOT_FOUND));
+}
+
+// What a migration empties comes again from the ledgers, and nothing else is needed for it.
+TEST_F(ReportingTest, WhatIsDerivedComesAgainFromTheLedgers) {
+  PutUnit();
+  PutDepartment("general", "总务处");
+  PutPost("buyer", "采购员", "general");
+  PutPoint("a", "buyer");
+  PutMeasure("m", "a", "buyer");
+  PutGrade("buyer", common::v1::RISK_LEVEL_HIGH);
+  const auto before = Statistics();
+  ASSERT_THAT(before, IsOk());
+
+  const auto database = sql::OpenSqlite(absl::StrCat(server_.data_dir(), "/reporting.db"));
+  ASSERT_THAT(database, IsOk());
+  const auto connection = (*database)->Connect();
+  ASSERT_THAT(connection, IsOk());
+  int emptied = 0;
+  for (const EmbeddedFile& file : Schema()) {
+    for (const absl::string_view line : absl::StrSplit(file.data, '\n')) {
+      if (!absl::StartsWith(line, "DELETE FROM ")) continue;
+      ASSERT_THAT((*connection)->Execute(absl::StripSuffix(line, ";"), {}), IsOk()) << line;
+      ++emptied;
+    }
+  }
+  EXPECT_GE(emptied, 8);
+  // What later migrations add is derived too.
+  for (const char* table :
+       {"report_cubes", "report_known", "report_feedback", "report_attentions"}) {
+    ASSERT_THAT((*connection)->Execute(absl::StrCat("DELETE FROM ", table), {}), IsOk());
+  }
+  server_.Restart();
+  v1::GetStatisticsRequest request;
+  request.set_unit("units/u");
+  const auto after = Read<ReportingService>(server_.As("services/test", {"control_office"}),
+                                            &ReportingService::Stub::GetStatistics, request);
+  ASSERT_THAT(after, IsOk());
+  EXPECT_EQ(after->DebugString(), before->DebugString());
 }
 
 TEST_F(ReportingTest, UnknownUnitsAreNotFound) {
@@ -283,6 +211,26 @@ TEST_F(ReportingTest, SummaryShowsConfirmedPostsOnly) {
   answer = Summary({});
   ASSERT_THAT(answer, IsOk());
   EXPECT_EQ(answer->rows_size(), 0);
+}
+
+TEST_F(ReportingTest, SummaryOfAYear) {
+  PutUnit();
+  PutPost("buyer", "采购员", "");
+  PutPoint("a", "buyer");
+  risk::v1::RiskPoint old = Point("old", "buyer");
+  old.set_year(2025);
+  Put("risk", KindOf<risk::v1::RiskPoint>("riskPoints"), old);
+  PutGrade("buyer", common::v1::RISK_LEVEL_HIGH);
+  v1::GetRiskSummaryRequest request;
+  EXPECT_EQ(Summary(request)->rows_size(), 2);
+  request.set_year(2026);
+  const auto answer = Summary(request);
+  ASSERT_THAT(answer, IsOk());
+  ASSERT_EQ(answer->rows_size(), 1);
+  EXPECT_EQ(answer->rows(0).risk_point(), "units/u/riskPoints/a");
+  EXPECT_EQ(answer->rows(0).level(), common::v1::RISK_LEVEL_HIGH);
+  request.set_year(2025);
+  EXPECT_EQ(Summary(request)->rows_size(), 0) << "nothing was confirmed then";
 }
 
 TEST_F(ReportingTest, SummaryPagesJoinToTheWhole) {

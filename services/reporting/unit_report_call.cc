@@ -16,7 +16,8 @@
 #include "lianfang/personnel/v1/personnel.pb.h"
 #include "services/reporting/issue/issue.h"
 #include "services/reporting/issue/proofs.h"
-#include "services/reporting/reporting_handler.h"
+#include "services/reporting/statistics_handler.h"
+#include "services/reporting/summary_handler.h"
 
 namespace lianfang::reporting {
 namespace {
@@ -59,7 +60,7 @@ absl::StatusOr<Found> IssueNow(store::WriteTx& tx, const std::vector<std::string
     position->set_service(upstream);
     found.positions.push_back(*std::move(position));
   }
-  LF_ASSIGN_OR_RETURN(UnitStatistics statistics, ReadStatistics(tx, tx.unit_id()));
+  LF_ASSIGN_OR_RETURN(UnitStatistics statistics, ReadStatistics(tx, tx.unit_id(), 0));
   *report.mutable_total() = std::move(statistics.total);
   for (auto& row : statistics.departments) *report.add_departments() = std::move(row);
   report.set_year(statistics.year);

@@ -30,8 +30,9 @@ std::vector<const MethodDescriptor*> AllMethods() {
   for (const char* file :
        {"lianfang/personnel/v1/personnel.proto", "lianfang/risk/v1/risk.proto",
         "lianfang/grading/v1/grading.proto", "lianfang/reporting/v1/reporting.proto",
-        "lianfang/aggregation/v1/aggregation.proto", "lianfang/ledger/v1/ledger.proto",
-        "grpc/reflection/v1/reflection.proto"}) {
+        "lianfang/reporting/v1/campaign.proto", "lianfang/reporting/v1/publicity.proto",
+        "lianfang/reporting/v1/warning.proto", "lianfang/aggregation/v1/aggregation.proto",
+        "lianfang/ledger/v1/ledger.proto", "grpc/reflection/v1/reflection.proto"}) {
     const auto* descriptor = DescriptorPool::generated_pool()->FindFileByName(file);
     if (descriptor == nullptr) continue;
     for (int s = 0; s < descriptor->service_count(); ++s) {

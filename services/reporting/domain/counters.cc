@@ -6,115 +6,57 @@
 #include "absl/strings/match.h"
 #include "common/base/resource_name.h"
 #include "common/status/error.h"
+#include "services/reporting/domain/counts.h"
+#include "services/reporting/domain/known.h"
+#include "services/reporting/domain/school_time.h"
 #include "services/reporting/domain/statistics.h"
 
 namespace lianfang::reporting {
 namespace {
 
 using state::v1::Counts;
+using state::v1::Known;
 using state::v1::Owner;
 using state::v1::Point;
 using state::v1::Scope;
-using state::v1::YearCounts;
 
 bool IsPost(absl::string_view name) { return !IdIn("posts", name).empty(); }
-
-void AddYear(Counts* to, const YearCounts& delta, int sign) {
-  auto* years = to->mutable_years();
-  int at = 0;
-  while (at < years->size() && years->Get(at).year() < delta.year()) ++at;
-  if (at == years->size() || years->Get(at).year() != delta.year()) {
-    years->Add()->set_year(delta.year());
-    for (int i = years->size() - 1; i > at; --i) years->SwapElements(i, i - 1);
-  }
-  YearCounts* year = years->Mutable(at);
-  year->set_self_checks_submitted(year->self_checks_submitted() +
-                                  sign * delta.self_checks_submitted());
-  year->set_self_checks_approved(year->self_checks_approved() +
-                                 sign * delta.self_checks_approved());
-  year->set_others(year->others() + sign * delta.others());
-  if (year->self_checks_submitted() == 0 && year->self_checks_approved() == 0 &&
-      year->others() == 0) {
-    years->DeleteSubrange(at, 1);
-  }
-}
-
-void AddCounts(Counts* to, const Counts& delta, int sign) {
-  Add(to->mutable_statistics(), delta.statistics(), sign);
-  for (const YearCounts& year : delta.years()) AddYear(to, year, sign);
-}
-
-// What an owner adds to its scope, but for persons: they are counted once a scope however many
-// posts they hold, see Counters::Hold.
-Counts OfOwner(const Owner& owner) {
-  Counts counts = owner.found();
-  v1::Statistics* statistics = counts.mutable_statistics();
-  if (statistics->risk_point_count() != 0) {
-    v1::LevelCount* level = statistics->add_risk_points_by_level();
-    level->set_level(owner.level());
-    level->set_count(statistics->risk_point_count());
-  }
-  if (IsPost(owner.name()) && owner.active()) {
-    statistics->set_post_count(1);
-    statistics->set_self_checks_due(owner.holdings_size());
-    v1::LevelCount* level = statistics->add_posts_by_level();
-    level->set_level(owner.level());
-    level->set_count(1);
-  }
-  for (const state::v1::ConfirmedGrade& grade : owner.grades()) {
-    YearCounts year;
-    year.set_year(grade.year());
-    year.set_others(1);
-    AddYear(&counts, year, 1);
-  }
-  return counts;
-}
-
-// What a risk point adds to its owner.
-Counts OfPoint(const Point& point) {
-  Counts counts;
-  v1::Statistics* statistics = counts.mutable_statistics();
-  for (const v1::StageCount& stage : point.measures()) {
-    *statistics->add_measures_by_stage() = stage;
-    statistics->set_measure_count(statistics->measure_count() + stage.count());
-  }
-  if (!point.registered()) return counts;
-  const risk::v1::RiskPoint& record = point.risk_point();
-  statistics->set_risk_point_count(1);
-  if (statistics->measure_count() == 0) statistics->set_risk_points_without_measure(1);
-  v1::CategoryCount* category = statistics->add_risk_points_by_category();
-  category->set_category(record.category());
-  category->set_count(1);
-  v1::LayerCount* layer = statistics->add_risk_points_by_layer();
-  layer->set_layer(record.layer());
-  layer->set_count(1);
-  v1::MethodCount* method = statistics->add_risk_points_by_method();
-  method->set_method(record.method());
-  method->set_count(1);
-  v1::TopicCount* topic = statistics->add_risk_points_by_topic();
-  topic->set_topic(record.sensitive_topic());
-  topic->set_count(1);
-  YearCounts* year = counts.add_years();
-  year->set_year(record.year());
-  year->set_others(1);
-  return counts;
-}
 
 bool OnRegister(risk::v1::RiskPointState state) {
   return state == risk::v1::RISK_POINT_STATE_REGISTERED ||
          state == risk::v1::RISK_POINT_STATE_PUBLICISED;
 }
 
+// A draft is not proposed yet, be it carried forward or being revised for the first time.
 bool InUse(risk::v1::MeasureState state) {
-  return state != risk::v1::MEASURE_STATE_UNSPECIFIED && state != risk::v1::MEASURE_STATE_ARCHIVED;
+  return state != risk::v1::MEASURE_STATE_UNSPECIFIED && state != risk::v1::MEASURE_STATE_DRAFT &&
+         state != risk::v1::MEASURE_STATE_ARCHIVED;
 }
 
-YearCounts OfSelfCheck(const state::v1::CountedSelfCheck& self_check) {
-  YearCounts year;
-  year.set_year(self_check.year());
-  year.set_self_checks_submitted(self_check.submitted() ? 1 : 0);
-  year.set_self_checks_approved(self_check.approved() ? 1 : 0);
-  return year;
+// Assessed, and without the effect that was wanted.
+bool FallsShort(const risk::v1::Measure& measure) {
+  return InUse(measure.state()) && (measure.effect() == risk::v1::MEASURE_EFFECT_PARTLY ||
+                                    measure.effect() == risk::v1::MEASURE_EFFECT_NONE);
+}
+
+// The highest levels of a scope's posts, by year.
+google::protobuf::RepeatedPtrField<state::v1::YearLevel> LevelsByYear(const Counts& counts) {
+  google::protobuf::RepeatedPtrField<state::v1::YearLevel> levels;
+  for (const auto& year : counts.years()) {
+    const auto level = HighestLevel(year.statistics().posts_by_level());
+    if (level == common::v1::RISK_LEVEL_UNSPECIFIED) continue;
+    auto* added = levels.Add();
+    added->set_year(year.year());
+    added->set_level(level);
+  }
+  return levels;
+}
+
+bool Same(const google::protobuf::RepeatedPtrField<state::v1::YearLevel>& a,
+          const google::protobuf::RepeatedPtrField<state::v1::YearLevel>& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const auto& x, const auto& y) {
+    return x.year() == y.year() && x.level() == y.level();
+  });
 }
 
 void RemoveHolding(Owner* owner, absl::string_view appointment) {
@@ -147,20 +89,6 @@ bool InForce(const personnel::v1::Appointment& appointment, absl::CivilDay today
   return absl::CivilDay(end.year(), end.month(), end.day()) >= today;
 }
 
-v1::Statistics Shown(const Counts& counts, int32_t year) {
-  v1::Statistics statistics = Complete(counts.statistics());
-  for (const YearCounts& counted : counts.years()) {
-    if (counted.year() != year) continue;
-    statistics.set_self_checks_submitted(counted.self_checks_submitted());
-    statistics.set_self_checks_approved(counted.self_checks_approved());
-  }
-  return statistics;
-}
-
-int32_t NewestYear(const Counts& counts) {
-  return counts.years().empty() ? 0 : counts.years(counts.years_size() - 1).year();
-}
-
 absl::StatusOr<Owner*> Counters::LoadOwner(absl::string_view name) {
   LF_ASSIGN_OR_RETURN(Owner * owner, rows_->OwnerOf(name));
   if (!owner->name().empty()) return owner;
@@ -170,15 +98,26 @@ absl::StatusOr<Owner*> Counters::LoadOwner(absl::string_view name) {
   LF_ASSIGN_OR_RETURN(const Scope* scope,
                       name == unit_ ? rows_->UnitScope() : rows_->ScopeOf(name));
   owner->set_level(HighestLevel(scope->counts().statistics().posts_by_level()));
+  *owner->mutable_year_levels() = LevelsByYear(scope->counts());
   return owner;
 }
 
 absl::Status Counters::AddToScope(absl::string_view department, const Counts& counts, int sign) {
+  // Cells have rows of their own, one a year, so that those of scopes stay small.
+  Counts sums = counts;
+  for (auto& year : *sums.mutable_years()) {
+    if (year.cells().empty()) continue;
+    LF_ASSIGN_OR_RETURN(state::v1::Cube * cube, rows_->CubeOf(year.year(), department));
+    cube->set_year(year.year());
+    cube->set_department(std::string(department));
+    AddCells(cube->mutable_cells(), year.cells(), sign);
+    year.clear_cells();
+  }
   LF_ASSIGN_OR_RETURN(Scope * scope, rows_->ScopeOf(department));
   if (scope->department().empty()) scope->set_department(std::string(department));
-  AddCounts(scope->mutable_counts(), counts, sign);
+  AddCounts(scope->mutable_counts(), sums, sign);
   LF_ASSIGN_OR_RETURN(Scope * unit, rows_->UnitScope());
-  AddCounts(unit->mutable_counts(), counts, sign);
+  AddCounts(unit->mutable_counts(), sums, sign);
   return absl::OkStatus();
 }
 
@@ -186,9 +125,13 @@ absl::Status Counters::LiftLevel(absl::string_view name) {
   LF_ASSIGN_OR_RETURN(const Scope* scope,
                       name == unit_ ? rows_->UnitScope() : rows_->ScopeOf(name));
   const auto level = HighestLevel(scope->counts().statistics().posts_by_level());
+  const auto by_year = LevelsByYear(scope->counts());
   LF_ASSIGN_OR_RETURN(const Owner* owner, LoadOwner(name));
-  if (owner->level() == level) return absl::OkStatus();
-  return ChangeOwner(name, [level](Owner& changed) { changed.set_level(level); });
+  if (owner->level() == level && Same(owner->year_levels(), by_year)) return absl::OkStatus();
+  return ChangeOwner(name, [&](Owner& changed) {
+    changed.set_level(level);
+    *changed.mutable_year_levels() = by_year;
+  });
 }
 
 absl::Status Counters::ChangeOwner(absl::string_view name,
@@ -269,6 +212,7 @@ absl::Status Counters::ChangePoint(absl::string_view name,
   const Counts old_counts = OfPoint(*point);
   change(*point);
   const Counts new_counts = OfPoint(*point);
+  LF_RETURN_IF_ERROR(MindUntreated(*point));
   // A measure may be known before its risk point; it counts once the owner is known.
   if (!old_owner.empty() && old_owner != point->owner()) {
     LF_RETURN_IF_ERROR(ChangeOwner(
@@ -321,26 +265,90 @@ absl::Status Counters::Apply(const personnel::v1::Appointment& appointment, absl
   return count(*row, 1);
 }
 
-absl::Status Counters::Apply(const risk::v1::SelfCheck& self_check) {
-  LF_ASSIGN_OR_RETURN(state::v1::CountedSelfCheck * row, rows_->SelfCheckOf(self_check.name()));
-  const state::v1::CountedSelfCheck old = *row;
-  row->set_post(self_check.post());
-  row->set_year(self_check.year());
-  // A form that was taken back is a draft again: it is not handed in.
-  row->set_submitted(self_check.state() == risk::v1::SELF_CHECK_STATE_SUBMITTED ||
-                     self_check.state() == risk::v1::SELF_CHECK_STATE_RETURNED ||
-                     self_check.state() == risk::v1::SELF_CHECK_STATE_APPROVED);
-  row->set_approved(self_check.state() == risk::v1::SELF_CHECK_STATE_APPROVED);
-  if (old.submitted()) {
+absl::Status Counters::Recount(const Known& known, const std::function<void(Known&)>& change) {
+  LF_ASSIGN_OR_RETURN(Known * row, rows_->KnownOf(known.name()));
+  const Known old = *row;
+  change(*row);
+  const Counts gone = OfKnown(old);
+  Counts come = OfKnown(*row);
+  if (!old.owner().empty() && old.owner() != row->owner()) {
     LF_RETURN_IF_ERROR(ChangeOwner(
-        old.post(), [&](Owner& owner) { AddYear(owner.mutable_found(), OfSelfCheck(old), -1); }));
+        old.owner(), [&](Owner& owner) { AddCounts(owner.mutable_found(), gone, -1); }));
+  } else {
+    AddCounts(&come, gone, -1);
   }
-  if (!row->submitted()) return absl::OkStatus();
-  return ChangeOwner(row->post(),
-                     [&](Owner& owner) { AddYear(owner.mutable_found(), OfSelfCheck(*row), 1); });
+  if (row->owner().empty() || (come.statistics().ByteSizeLong() == 0 && come.years().empty())) {
+    return absl::OkStatus();
+  }
+  return ChangeOwner(row->owner(),
+                     [&](Owner& owner) { AddCounts(owner.mutable_found(), come, 1); });
+}
+
+absl::Status Counters::Apply(const Known& known) {
+  bool handed_in = false;
+  LF_RETURN_IF_ERROR(Recount(known, [&](Known& row) {
+    const Known old = row;
+    row = known;
+    row.set_superseded(old.superseded());
+    // It is late by when it was first handed in; what was taken back was not handed in.
+    if (old.has_hand_in_time() && known.has_hand_in_time()) {
+      *row.mutable_hand_in_time() = old.hand_in_time();
+    }
+    handed_in = row.has_hand_in_time();
+  }));
+  if (known.supersedes().empty()) return absl::OkStatus();
+  Known before;
+  before.set_name(known.supersedes());
+  return Recount(before, [handed_in](Known& row) { row.set_superseded(handed_in); });
+}
+
+absl::Status Counters::MindUntreated(const Point& point) {
+  const risk::v1::RiskPoint& record = point.risk_point();
+  if (record.name().empty()) return absl::OkStatus();
+  LF_ASSIGN_OR_RETURN(state::v1::Attention * row,
+                      rows_->AttentionOf(v1::WARNING_KIND_HIGH_WITHOUT_MEASURE, record.name()));
+  row->Clear();
+  if (!point.registered() || !point.measures().empty()) return absl::OkStatus();
+  row->set_kind(v1::WARNING_KIND_HIGH_WITHOUT_MEASURE);
+  row->set_open(true);
+  row->set_record(record.name());
+  row->set_owner(point.owner());
+  row->set_year(record.year());
+  *row->mutable_since() =
+      std::max(record.create_time(), point.treated_until(), [](const auto& a, const auto& b) {
+        return std::make_pair(a.seconds(), a.nanos()) < std::make_pair(b.seconds(), b.nanos());
+      });
+  row->set_text(record.description());
+  return absl::OkStatus();
+}
+
+absl::Status Counters::MindEffect(const risk::v1::Measure& measure) {
+  LF_ASSIGN_OR_RETURN(state::v1::Attention * row,
+                      rows_->AttentionOf(v1::WARNING_KIND_MEASURE_WITHOUT_EFFECT, measure.name()));
+  row->Clear();
+  if (!FallsShort(measure)) return absl::OkStatus();
+  row->set_kind(v1::WARNING_KIND_MEASURE_WITHOUT_EFFECT);
+  row->set_open(true);
+  row->set_record(measure.name());
+  row->set_owner(measure.responsible_post());
+  *row->mutable_since() = measure.assess_time();
+  row->set_text(measure.content());
+  return absl::OkStatus();
+}
+
+absl::Status Counters::Apply(const risk::v1::Feedback& feedback) {
+  LF_ASSIGN_OR_RETURN(state::v1::KnownFeedback * row, rows_->FeedbackOf(feedback));
+  row->set_name(feedback.name());
+  row->set_subject(feedback.subject().empty() ? unit_ : feedback.subject());
+  row->set_owner(feedback.owner().empty() ? unit_ : feedback.owner());
+  *row->mutable_time() = feedback.create_time();
+  row->set_dismissed(feedback.state() == risk::v1::FEEDBACK_STATE_CLOSED &&
+                     feedback.accepter().empty());
+  return absl::OkStatus();
 }
 
 absl::Status Counters::Apply(const risk::v1::RiskPoint& point) {
+  if (!IdIn("departments", point.owner()).empty()) LF_RETURN_IF_ERROR(Apply(KnownOf(point)));
   return ChangePoint(point.name(), [&](Point& row) {
     *row.mutable_risk_point() = point;
     row.set_owner(point.owner());
@@ -357,22 +365,22 @@ absl::Status Counters::Apply(const risk::v1::Measure& measure) {
   const auto count = [&](const state::v1::PointMeasure& counted, int sign) -> absl::Status {
     if (!counted.in_use()) return absl::OkStatus();
     return ChangePoint(counted.risk_point(), [&](Point& point) {
-      // The buckets are added up as those of Statistics are.
-      v1::Statistics stages;
-      v1::Statistics change;
-      stages.mutable_measures_by_stage()->Swap(point.mutable_measures());
-      v1::StageCount* stage = change.add_measures_by_stage();
-      stage->set_stage(counted.measure().stage());
-      stage->set_count(1);
-      Add(&stages, change, sign);
-      point.mutable_measures()->Swap(stages.mutable_measures_by_stage());
+      Cells change;
+      state::v1::Cell* cell = change.Add();
+      cell->set_stage(counted.measure().stage());
+      cell->set_month(MonthOf(counted.measure().create_time()));
+      cell->set_count(1);
+      AddCells(point.mutable_measures(), change, sign);
+      if (sign < 0 && !row->in_use()) *point.mutable_treated_until() = measure.update_time();
     });
   };
+  LF_RETURN_IF_ERROR(MindEffect(measure));
   LF_RETURN_IF_ERROR(count(old, -1));
   return count(*row, 1);
 }
 
 absl::Status Counters::Apply(const grading::v1::Grade& grade) {
+  LF_RETURN_IF_ERROR(Apply(KnownOf(grade)));
   return ChangeOwner(grade.post(), [&](Owner& owner) {
     auto* grades = owner.mutable_grades();
     for (int i = 0; i < grades->size(); ++i) {

@@ -27,8 +27,18 @@ class MemoryRows final : public CountRows {
   absl::StatusOr<state::v1::PointMeasure*> MeasureOf(absl::string_view measure) override {
     return &measures[std::string(measure)];
   }
-  absl::StatusOr<state::v1::CountedSelfCheck*> SelfCheckOf(absl::string_view self_check) override {
-    return &self_checks[std::string(self_check)];
+  absl::StatusOr<state::v1::Cube*> CubeOf(int32_t year, absl::string_view department) override {
+    return &cubes[{year, std::string(department)}];
+  }
+  absl::StatusOr<state::v1::Known*> KnownOf(absl::string_view record) override {
+    return &known[std::string(record)];
+  }
+  absl::StatusOr<state::v1::KnownFeedback*> FeedbackOf(const risk::v1::Feedback& record) override {
+    return &feedback[record.name()];
+  }
+  absl::StatusOr<state::v1::Attention*> AttentionOf(v1::WarningKind kind,
+                                                    absl::string_view record) override {
+    return &attentions[{kind, std::string(record)}];
   }
   absl::StatusOr<state::v1::CountedAppointment*> AppointmentOf(
       absl::string_view appointment) override {
@@ -45,7 +55,10 @@ class MemoryRows final : public CountRows {
   std::map<std::string, state::v1::Holder> holders;
   std::map<std::string, state::v1::Point> points;
   std::map<std::string, state::v1::PointMeasure> measures;
-  std::map<std::string, state::v1::CountedSelfCheck> self_checks;
+  std::map<std::pair<int32_t, std::string>, state::v1::Cube> cubes;
+  std::map<std::string, state::v1::Known> known;
+  std::map<std::string, state::v1::KnownFeedback> feedback;
+  std::map<std::pair<v1::WarningKind, std::string>, state::v1::Attention> attentions;
   std::map<std::string, state::v1::CountedAppointment> appointments;
   std::map<std::pair<std::string, std::string>, state::v1::SummaryPost> summary;
 };

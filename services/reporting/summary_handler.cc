@@ -1,7 +1,8 @@
-#include "services/reporting/reporting_handler.h"
+#include "services/reporting/summary_handler.h"
 
 #include <map>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -11,35 +12,26 @@
 #include "common/rpc/standard.h"
 #include "common/status/error.h"
 #include "lianfang/personnel/v1/personnel.pb.h"
-#include "services/reporting/domain/counters.h"
-#include "services/reporting/domain/statistics.h"
-#include "services/reporting/issue/issue.h"
 #include "services/reporting/reporting_kinds.h"
 #include "services/reporting/state/state.pb.h"
+#include "services/reporting/unit_check.h"
 
 namespace lianfang::reporting {
 namespace {
 
-// Departments of a unit. Read by one statement, so that they are of one state with the total.
-constexpr int kMaxDepartments = 10000;
 constexpr int kPage = 500;
-
-bool HasCounts(const v1::Statistics& statistics) {
-  return statistics.post_count() != 0 || statistics.risk_point_count() != 0 ||
-         statistics.measure_count() != 0 || statistics.self_checks_submitted() != 0;
-}
-
-absl::Status CheckUnit(store::Reader& reader, absl::string_view unit_id) {
-  LF_ASSIGN_OR_RETURN(const auto unit, reader.FindBody(directory::UnitKind(), unit_id, unit_id));
-  return unit ? absl::OkStatus() : store::NotFound(UnitName(unit_id));
-}
 
 // Reads a page of 附件8. Looks each name up once.
 class SummaryPage {
  public:
-  SummaryPage(store::Reader& reader, std::string unit_id, size_t size,
+  // `year` 0: all years, with the newest grade.
+  SummaryPage(store::Reader& reader, std::string unit_id, int32_t year, size_t size,
               v1::GetRiskSummaryResponse* response)
-      : reader_(reader), unit_id_(std::move(unit_id)), size_(size), response_(response) {}
+      : reader_(reader),
+        unit_id_(std::move(unit_id)),
+        year_(year),
+        size_(size),
+        response_(response) {}
 
   // Key of the last row, `{post's key}/{risk point}`; valid once Full.
   const std::string& last() const { return last_; }
@@ -50,45 +42,61 @@ class SummaryPage {
                        absl::string_view after_point) {
     LF_ASSIGN_OR_RETURN(const auto owner, reader_.FindById<state::v1::Owner>(
                                               OwnerKind(), unit_id_, OwnerKey(post.post())));
-    if (!owner || owner->grades().empty()) return absl::OkStatus();
+    const state::v1::ConfirmedGrade* grade = nullptr;
+    if (owner) {
+      for (const auto& confirmed : owner->grades()) {
+        if (year_ == 0 || confirmed.year() == year_) grade = &confirmed;
+      }
+    }
+    if (grade == nullptr) return absl::OkStatus();
     v1::RiskSummaryRow row;
     LF_ASSIGN_OR_RETURN(*row.mutable_department(), DepartmentName(post.department()));
     row.set_post(post.display_name());
-    row.set_level(post.level());
-    const auto& grade = owner->grades(owner->grades_size() - 1);
-    if (grade.has_school_review_time()) {
-      *row.mutable_school_review_time() = grade.school_review_time();
+    row.set_level(grade->level());
+    if (grade->has_school_review_time()) {
+      *row.mutable_school_review_time() = grade->school_review_time();
     }
-    if (grade.has_superior_review_time()) {
-      *row.mutable_superior_review_time() = grade.superior_review_time();
+    if (grade->has_superior_review_time()) {
+      *row.mutable_superior_review_time() = grade->superior_review_time();
     }
     LF_RETURN_IF_ERROR(AddHolders(*owner, &row));
-
-    store::Query query;
-    query.equal = {{"owner", post.post()}, {"registered", int64_t{1}}};
-    query.after = std::string(after_point);
-    query.limit = static_cast<int>(size_ - static_cast<size_t>(response_->rows_size())) + 1;
-    LF_ASSIGN_OR_RETURN(const auto points,
-                        reader_.List<state::v1::Point>(PointKind(), unit_id_, query));
-    for (const state::v1::Point& point : points) {
-      if (static_cast<size_t>(response_->rows_size()) == size_) {
-        full_ = true;
-        return absl::OkStatus();
-      }
-      v1::RiskSummaryRow* added = response_->add_rows();
-      *added = row;
-      const risk::v1::RiskPoint& record = point.risk_point();
-      added->set_description(record.description());
-      added->set_manifestation(record.manifestation());
-      added->set_category(record.category());
-      added->set_risk_point(record.name());
-      LF_RETURN_IF_ERROR(AddMeasures(record.name(), added));
-      last_ = absl::StrCat(key, "/", IdIn("riskPoints", record.name()));
-    }
-    return absl::OkStatus();
+    return AddPoints(key, post.post(), std::string(after_point), row);
   }
 
  private:
+  // A row for each of the post's points of the year, as long as they fit.
+  absl::Status AddPoints(absl::string_view key, const std::string& post, std::string after,
+                         const v1::RiskSummaryRow& row) {
+    store::Query query;
+    query.equal = {{"owner", post}, {"registered", int64_t{1}}};
+    query.after = std::move(after);
+    // One more than fits says whether there is a next page; of other years there may be any number.
+    const size_t fits = size_ - static_cast<size_t>(response_->rows_size());
+    query.limit = year_ == 0 ? static_cast<int>(fits) + 1 : kPage;
+    while (true) {
+      LF_ASSIGN_OR_RETURN(const auto points,
+                          reader_.List<state::v1::Point>(PointKind(), unit_id_, query));
+      for (const state::v1::Point& point : points) {
+        const risk::v1::RiskPoint& record = point.risk_point();
+        query.after = std::string(IdIn("riskPoints", record.name()));
+        if (year_ != 0 && record.year() != year_) continue;
+        if (static_cast<size_t>(response_->rows_size()) == size_) {
+          full_ = true;
+          return absl::OkStatus();
+        }
+        v1::RiskSummaryRow* added = response_->add_rows();
+        *added = row;
+        added->set_description(record.description());
+        added->set_manifestation(record.manifestation());
+        added->set_category(record.category());
+        added->set_risk_point(record.name());
+        LF_RETURN_IF_ERROR(AddMeasures(record.name(), added));
+        last_ = absl::StrCat(key, "/", query.after);
+      }
+      if (points.size() < static_cast<size_t>(query.limit)) return absl::OkStatus();
+    }
+  }
+
   absl::StatusOr<std::string> DepartmentName(const std::string& department) {
     if (department.empty()) return std::string();
     LF_ASSIGN_OR_RETURN(const auto scope, reader_.FindById<state::v1::Scope>(ScopeKind(), unit_id_,
@@ -138,6 +146,7 @@ class SummaryPage {
 
   store::Reader& reader_;
   const std::string unit_id_;
+  const int32_t year_;
   const size_t size_;
   v1::GetRiskSummaryResponse* const response_;
   std::map<std::string, std::string> post_names_;
@@ -146,50 +155,6 @@ class SummaryPage {
 };
 
 }  // namespace
-
-absl::StatusOr<UnitStatistics> ReadStatistics(store::Reader& reader, absl::string_view unit_id) {
-  LF_RETURN_IF_ERROR(CheckUnit(reader, unit_id));
-  state::v1::Scope unit;
-  std::optional<state::v1::Scope> leadership;
-  std::vector<state::v1::Scope> departments;
-  store::Query query;
-  query.limit = kMaxDepartments + 2;
-  LF_RETURN_IF_ERROR(
-      reader.Scan(ScopeKind(), unit_id, query, [&](absl::string_view id, absl::string_view body) {
-        state::v1::Scope scope;
-        if (!scope.ParseFromArray(body.data(), static_cast<int>(body.size()))) {
-          return store::CorruptRecord(ScopeKind(), id);
-        }
-        if (id == kUnitScope) {
-          unit = std::move(scope);
-        } else if (id == kLeadershipScope) {
-          leadership = std::move(scope);
-        } else {
-          departments.push_back(std::move(scope));
-        }
-        return absl::OkStatus();
-      }));
-  if (departments.size() > static_cast<size_t>(kMaxDepartments)) {
-    return absl::InternalError(absl::StrCat("unit ", unit_id, " has too many departments"));
-  }
-  UnitStatistics statistics;
-  statistics.year = NewestYear(unit.counts());
-  statistics.total = Shown(unit.counts(), statistics.year);
-  statistics.positions.assign(unit.positions().begin(), unit.positions().end());
-  const auto add = [&](const state::v1::Scope& scope) {
-    v1::DepartmentStatistics& row = statistics.departments.emplace_back();
-    row.set_department(scope.department());
-    row.set_display_name(scope.department().empty() ? "校领导" : scope.display_name());
-    row.set_level(HighestLevel(scope.counts().statistics().posts_by_level()));
-    *row.mutable_statistics() = Shown(scope.counts(), statistics.year);
-  };
-  // The leadership's row is there even while it is empty.
-  add(leadership.value_or(state::v1::Scope()));
-  for (const state::v1::Scope& scope : departments) {
-    if (scope.active() || HasCounts(Shown(scope.counts(), statistics.year))) add(scope);
-  }
-  return statistics;
-}
 
 absl::StatusOr<std::vector<v1::PostLevel>> ReadPostLevels(store::Reader& reader,
                                                           absl::string_view unit_id) {
@@ -206,15 +171,6 @@ absl::StatusOr<std::vector<v1::PostLevel>> ReadPostLevels(store::Reader& reader,
   }
 }
 
-absl::Status GetStatistics(const rpc::CallContext& call, store::Reader& reader,
-                           const v1::GetStatisticsRequest&, v1::GetStatisticsResponse* response) {
-  LF_ASSIGN_OR_RETURN(UnitStatistics statistics, ReadStatistics(reader, call.unit_id));
-  *response->mutable_total() = std::move(statistics.total);
-  for (auto& row : statistics.departments) *response->add_departments() = std::move(row);
-  for (auto& position : statistics.positions) *response->add_positions() = std::move(position);
-  return absl::OkStatus();
-}
-
 absl::Status GetRiskSummary(const rpc::CallContext& call, store::Reader& reader,
                             const v1::GetRiskSummaryRequest& request,
                             v1::GetRiskSummaryResponse* response) {
@@ -229,7 +185,7 @@ absl::Status GetRiskSummary(const rpc::CallContext& call, store::Reader& reader,
   const bool resumed = at.size() == 3;
   const std::string resumed_post = resumed ? absl::StrCat(at[0], "/", at[1]) : "";
   const auto size = static_cast<size_t>(rpc::PageSize(request.page_size()));
-  SummaryPage page(reader, call.unit_id, size, response);
+  SummaryPage page(reader, call.unit_id, request.year(), size, response);
 
   // Rows of one department stand together: `{department}/` to `{department}0`, the next character.
   const std::string prefix =
@@ -263,12 +219,6 @@ absl::Status GetRiskSummary(const rpc::CallContext& call, store::Reader& reader,
   }
   if (page.full()) response->set_next_page_token(rpc::MakePageToken(request, page.last()));
   return absl::OkStatus();
-}
-
-absl::Status ListReports(const rpc::CallContext& call, store::Reader& reader,
-                         const v1::ListReportsRequest& request, v1::ListReportsResponse* response) {
-  LF_RETURN_IF_ERROR(CheckUnit(reader, call.unit_id));
-  return ListIssued(reader, call.unit_id, request, response);
 }
 
 }  // namespace lianfang::reporting

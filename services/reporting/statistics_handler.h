@@ -1,4 +1,4 @@
-// What reporting answers from its own tables: 附件11, 附件8, and the reports issued so far.
+// 附件11 and cross tables, from the counts that are kept.
 #pragma once
 
 #include <cstdint>
@@ -21,19 +21,15 @@ struct UnitStatistics {
   std::vector<common::v1::LedgerPosition> positions;
   int32_t year = 0;
 };
-absl::StatusOr<UnitStatistics> ReadStatistics(store::Reader& reader, absl::string_view unit_id);
-
-// Posts in use with a confirmed level, in the order of 附件8.
-absl::StatusOr<std::vector<v1::PostLevel>> ReadPostLevels(store::Reader& reader,
-                                                          absl::string_view unit_id);
+// `year`: only that campaign year; 0: all, see GetStatisticsRequest. RESOURCE_NOT_FOUND.
+absl::StatusOr<UnitStatistics> ReadStatistics(store::Reader& reader, absl::string_view unit_id,
+                                              int32_t year);
 
 absl::Status GetStatistics(const rpc::CallContext& call, store::Reader& reader,
                            const v1::GetStatisticsRequest& request,
                            v1::GetStatisticsResponse* response);
-absl::Status GetRiskSummary(const rpc::CallContext& call, store::Reader& reader,
-                            const v1::GetRiskSummaryRequest& request,
-                            v1::GetRiskSummaryResponse* response);
-absl::Status ListReports(const rpc::CallContext& call, store::Reader& reader,
-                         const v1::ListReportsRequest& request, v1::ListReportsResponse* response);
+absl::Status GetCrossTable(const rpc::CallContext& call, store::Reader& reader,
+                           const v1::GetCrossTableRequest& request,
+                           v1::GetCrossTableResponse* response);
 
 }  // namespace lianfang::reporting
