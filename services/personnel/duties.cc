@@ -11,6 +11,7 @@
 #include "common/directory/directory_kinds.h"
 #include "common/directory/lookup.h"
 #include "common/review/plan.h"
+#include "common/rpc/service.h"
 #include "common/status/error.h"
 #include "google/protobuf/util/time_util.h"
 #include "services/personnel/domain/duty_marks.h"
@@ -68,6 +69,13 @@ absl::StatusOr<PostFacts> Allow(store::WriteTx& tx, const v1::PostDuty& duty, bo
   return facts;
 }
 
+// What a duty under review does not allow, it may allow once a decision arrives that has been made
+// already: whoever just heard of one goes on at once.
+absl::Status PerhapsDecided(const v1::PostDuty& duty, absl::Status status) {
+  if (status.ok() || duty.state() != v1::POST_DUTY_STATE_IN_REVIEW) return status;
+  return rpc::MaybeBehind(std::move(status), "grading");
+}
+
 // All duties of a post.
 absl::StatusOr<std::vector<v1::PostDuty>> DutiesOf(store::WriteTx& tx, const std::string& post) {
   store::Query query;
@@ -114,13 +122,14 @@ absl::Status CreatePostDuty(store::WriteTx& tx, v1::PostDuty& duty) {
 
 absl::Status UpdatePostDuty(store::WriteTx& tx, const v1::PostDuty& old, v1::PostDuty& next) {
   LF_RETURN_IF_ERROR(Allow(tx, old).status());
-  LF_RETURN_IF_ERROR(CheckEditable(old));
+  LF_RETURN_IF_ERROR(PerhapsDecided(old, CheckEditable(old)));
   return CheckContent(next, tx.unit_id());
 }
 
 absl::Status SubmitPostDuty(store::WriteTx& tx, const config::v1::RoutesPolicy& routes,
                             v1::PostDuty& duty) {
   LF_ASSIGN_OR_RETURN(const PostFacts post, Allow(tx, duty, true));
+  LF_RETURN_IF_ERROR(PerhapsDecided(duty, CheckEditable(duty)));
   LF_ASSIGN_OR_RETURN(v1::PostDutyRevision revision,
                       Submit(post, tx.actor().subject, Now(tx), &duty));
   LF_RETURN_IF_ERROR(CheckHasReviewers(tx, routes, post, duty));
@@ -136,7 +145,7 @@ absl::Status WithdrawPostDuty(store::WriteTx& tx, v1::PostDuty& duty) {
 
 absl::Status RevisePostDuty(store::WriteTx& tx, v1::PostDuty& duty) {
   LF_RETURN_IF_ERROR(Allow(tx, duty, true).status());
-  return Revise(&duty);
+  return PerhapsDecided(duty, Revise(&duty));
 }
 
 absl::Status ConfirmPostDuty(store::WriteTx& tx, v1::PostDuty& duty) {
@@ -165,7 +174,11 @@ absl::Status CompilePostDuties(store::WriteTx& tx, const v1::CompilePostDutiesRe
       input.newest = std::move(volume);
     }
   }
-  LF_ASSIGN_OR_RETURN(v1::DutyVolume volume, PlanVolume(input, tx.actor().subject, Now(tx)));
+  absl::StatusOr<v1::DutyVolume> planned = PlanVolume(input, tx.actor().subject, Now(tx));
+  if (ReasonOf(planned.status()) == common::v1::ERROR_REASON_NOT_COMPILABLE) {
+    return rpc::MaybeBehind(planned.status(), "grading");
+  }
+  LF_ASSIGN_OR_RETURN(v1::DutyVolume volume, std::move(planned));
   // The volume first: the entry is about it.
   LF_RETURN_IF_ERROR(tx.Put(DutyVolumeKind(), volume));
   for (const v1::DutyVolumeItem& item : volume.items()) {

@@ -81,6 +81,25 @@ TEST_F(DutyFollowerTest, ADecisionOnADutyThatWasTakenBackChangesNothing) {
   EXPECT_EQ(Duty("buyer").state(), v1::POST_DUTY_STATE_DRAFT);
 }
 
+TEST_F(DutyFollowerTest, WhoHeardOfADecisionMayGoOnAtOnce) {
+  // No read in between waits for the decision to arrive.
+  Decide(Submitted("head", "buyer"), REVIEW_STATE_RETURNED);
+  ASSERT_THAT(Submit("head", "buyer"), IsOk());
+  Decide(Duty("buyer"), REVIEW_STATE_APPROVED);
+  ASSERT_THAT(Do("head", &Duties::RevisePostDuty, "buyer"), IsOk());
+  for (const char* post : {"buyer", "head", "vp", "principal"}) {
+    if (post != std::string("buyer")) ASSERT_THAT(Create("office", post), IsOk());
+    const auto duty = Submit("office", post);
+    ASSERT_THAT(duty, IsOk());
+    Decide(*duty, REVIEW_STATE_APPROVED);
+  }
+  v1::CompilePostDutiesRequest compile;
+  compile.set_parent("units/u");
+  compile.set_year(2026);
+  compile.set_request_id(server_.RequestId());
+  EXPECT_THAT(Call("office", &Duties::CompilePostDuties, compile), IsOk());
+}
+
 TEST_F(DutyFollowerTest, DecisionsSurviveARestart) {
   const v1::PostDuty duty = Submitted("head", "buyer");
   Decide(duty, REVIEW_STATE_APPROVED);
