@@ -88,7 +88,10 @@ TEST_F(DutyFollowerTest, WhoHeardOfADecisionMayGoOnAtOnce) {
   Decide(Duty("buyer"), REVIEW_STATE_APPROVED);
   ASSERT_THAT(Do("head", &Duties::RevisePostDuty, "buyer"), IsOk());
   for (const char* post : {"buyer", "head", "vp", "principal"}) {
-    if (post != std::string("buyer")) ASSERT_THAT(Create("office", post), IsOk());
+    // The buyer's is open again already.
+    if (post != std::string("buyer")) {
+      ASSERT_THAT(Create("office", post), IsOk());
+    }
     const auto duty = Submit("office", post);
     ASSERT_THAT(duty, IsOk());
     Decide(*duty, REVIEW_STATE_APPROVED);
