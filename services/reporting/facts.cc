@@ -1,6 +1,8 @@
 #include "services/reporting/facts.h"
 
+#include <algorithm>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"

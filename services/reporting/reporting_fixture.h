@@ -14,6 +14,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/directory/directory_kinds.h"
+#include "common/ledger/checkpoint.h"
 #include "common/ledger/note.h"
 #include "common/store/write_tx.h"
 #include "common/testing/test_server.h"

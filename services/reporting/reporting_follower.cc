@@ -23,41 +23,47 @@ struct Counting {
   absl::CivilDay today;
 };
 
-// Unpacks a record of a type and counts it as `count` says. Whether it was of the type.
-template <class T, class Count>
-absl::StatusOr<bool> CountAs(const Counting& counting, const Any& any, Count count) {
+// Records that counting takes as they are; of the others it needs only what known.h sees.
+template <class T>
+inline constexpr bool kCountedWhole =
+    std::is_same_v<T, personnel::v1::Department> || std::is_same_v<T, personnel::v1::Post> ||
+    std::is_same_v<T, risk::v1::RiskPoint> || std::is_same_v<T, risk::v1::Measure> ||
+    std::is_same_v<T, risk::v1::Feedback> || std::is_same_v<T, grading::v1::Grade>;
+
+template <class T>
+absl::Status CountRecord(const Counting& counting, const T& record) {
+  if constexpr (std::is_same_v<T, personnel::v1::Appointment>) {
+    return counting.counters->Apply(record, counting.today);
+  } else if constexpr (kCountedWhole<T>) {
+    return counting.counters->Apply(record);
+  } else {
+    return counting.counters->Apply(KnownOf(record));
+  }
+}
+
+// Unpacks a record of a type and counts it. Whether it was of the type.
+template <class T>
+absl::StatusOr<bool> CountAs(const Counting& counting, const Any& any) {
   if (!any.Is<T>()) return false;
   T record;
   if (!any.UnpackTo(&record)) return absl::DataLossError("a record cannot be read");
   if (UnitName(UnitIdOf(record.name())) != counting.unit) {
     return absl::DataLossError(absl::StrCat("'", record.name(), "' is not of ", counting.unit));
   }
-  LF_RETURN_IF_ERROR(count(record));
+  LF_RETURN_IF_ERROR(CountRecord(counting, record));
   return true;
 }
 
-// The first of the types that fits.
-template <class... Types>
+// Counts it as the first of the types that it is of; records of other types do not count.
+template <class First, class... Rest>
 absl::Status CountAnyOf(const Counting& counting, const Any& any) {
-  absl::Status status;
-  const auto count_one = [&](auto type) {
-    using T = typename decltype(type)::type;
-    const auto counted = CountAs<T>(counting, any, [&](const T& record) -> absl::Status {
-      if constexpr (std::is_same_v<T, personnel::v1::Appointment>) {
-        return counting.counters->Apply(record, counting.today);
-      } else if constexpr (requires { KnownOf(record); } &&
-                           !std::is_same_v<T, risk::v1::RiskPoint> &&
-                           !std::is_same_v<T, grading::v1::Grade>) {
-        return counting.counters->Apply(KnownOf(record));
-      } else {
-        return counting.counters->Apply(record);
-      }
-    });
-    if (!counted.ok()) status = counted.status();
-    return !counted.ok() || *counted;
-  };
-  (void)(count_one(std::type_identity<Types>{}) || ...);
-  return status;
+  LF_ASSIGN_OR_RETURN(const bool counted, CountAs<First>(counting, any));
+  if constexpr (sizeof...(Rest) == 0) {
+    (void)counted;
+    return absl::OkStatus();
+  } else {
+    return counted ? absl::OkStatus() : CountAnyOf<Rest...>(counting, any);
+  }
 }
 
 }  // namespace
