@@ -312,6 +312,7 @@ TEST_F(InspectionApiTest, RectificationsFromElsewhereAndWhoSeesThem) {
   ASSERT_THAT(moved, IsOk());
   EXPECT_EQ(moved->rectification().responsible(), PersonName("ann"));
   update.mutable_update_mask()->set_paths(0, "source");
+  update.mutable_rectification()->set_source(v1::RECTIFICATION_SOURCE_FEEDBACK);
   update.set_request_id(server_->RequestId());
   EXPECT_THAT(testing::Call<Service>(Office(), &Stub::UpdateRectification, update),
               FailsWith(ERROR_REASON_INVALID_FIELD));

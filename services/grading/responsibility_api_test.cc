@@ -106,7 +106,18 @@ TEST_F(ResponsibilityApiTest, SignsComeWithTheConfirmationAndFollowTheRegister) 
                                      Named<v1::DisplayWarningSignRequest>(name)),
               FailsWith(ERROR_REASON_ILLEGAL_TRANSITION));
   PutUp("ann-2026");
-  PutUp("supply-2026-d");
+  ASSERT_THAT(testing::Call<Service>(
+                  Office(), &Stub::ProduceWarningSign,
+                  Named<v1::ProduceWarningSignRequest>("units/a/warningSigns/supply-2026-d")),
+              IsOk());
+  // Heads put up what is their own department's.
+  const auto put_up = [&](const std::string& who) {
+    return testing::Call<Service>(
+        As(who, {"department_head"}), &Stub::DisplayWarningSign,
+        Named<v1::DisplayWarningSignRequest>("units/a/warningSigns/supply-2026-d"));
+  };
+  EXPECT_THAT(put_up("bob"), FailsWith(ERROR_REASON_NOT_RECORD_OWNER));
+  EXPECT_THAT(put_up("head"), IsOk());
   EXPECT_EQ(GetSign("supply-2026-d")->warning_sign().placement(), v1::SIGN_PLACEMENT_WALL);
 
   // A grave point of the department: the department is high now, the post's sign stays.

@@ -1,8 +1,11 @@
 #include <string>
 
+#include "common/directory/directory_kinds.h"
+#include "common/rpc/service.h"
 #include "common/rpc/standard.h"
 #include "common/status/error.h"
 #include "lianfang/grading/v1/responsibility.pb.h"
+#include "lianfang/personnel/v1/personnel.pb.h"
 #include "services/grading/access.h"
 #include "services/grading/domain/letter_rules.h"
 #include "services/grading/domain/sign_rules.h"
@@ -14,6 +17,19 @@ namespace lianfang::grading {
 namespace {
 
 constexpr char kService[] = "lianfang.grading.v1.ResponsibilityService";
+
+// The office puts every sign up, the head of a department those of his own.
+absl::Status CheckDisplays(store::WriteTx& tx, const v1::WarningSign& sign) {
+  if (HasRole(tx.actor(), "control_office")) return absl::OkStatus();
+  LF_ASSIGN_OR_RETURN(const auto department, tx.Find<personnel::v1::Department>(
+                                                 directory::DepartmentKind(), sign.department()));
+  if (department && !department->head().empty() && department->head() == tx.actor().subject) {
+    return absl::OkStatus();
+  }
+  return rpc::MaybeBehind(
+      NotYours("只能公示本科室的警示牌。", "A head puts up the signs of his own department only."),
+      "personnel");
+}
 
 void RegisterSigns(rpc::Registry& registry, rpc::Service& host) {
   rpc::Standard<v1::WarningSign>(&registry, kService, &host, &WarningSignKind())
@@ -41,6 +57,7 @@ void RegisterSigns(rpc::Registry& registry, rpc::Service& host) {
           "DisplayWarningSign",
           [](store::WriteTx& tx, const v1::DisplayWarningSignRequest& request,
              v1::WarningSign& sign) -> absl::Status {
+            LF_RETURN_IF_ERROR(CheckDisplays(tx, sign));
             LF_ASSIGN_OR_RETURN(sign, Display(sign, request.place(), tx.now()));
             return absl::OkStatus();
           })

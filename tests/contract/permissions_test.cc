@@ -29,7 +29,8 @@ std::vector<const MethodDescriptor*> AllMethods() {
   std::vector<const MethodDescriptor*> methods;
   for (const char* file :
        {"lianfang/personnel/v1/personnel.proto", "lianfang/risk/v1/risk.proto",
-        "lianfang/grading/v1/grading.proto", "lianfang/reporting/v1/reporting.proto",
+        "lianfang/grading/v1/grading.proto", "lianfang/grading/v1/responsibility.proto",
+        "lianfang/grading/v1/inspection.proto", "lianfang/reporting/v1/reporting.proto",
         "lianfang/reporting/v1/campaign.proto", "lianfang/reporting/v1/publicity.proto",
         "lianfang/reporting/v1/warning.proto", "lianfang/aggregation/v1/aggregation.proto",
         "lianfang/ledger/v1/ledger.proto", "grpc/reflection/v1/reflection.proto"}) {
