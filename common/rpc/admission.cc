@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/rpc/status_grpc.h"
 #include "common/status/error.h"
+#include "grpcpp/impl/codegen/proto_utils.h"
 
 namespace lianfang::rpc {
 

@@ -8,6 +8,8 @@
 
 #include "common/rpc/serve.h"
 #include "grpcpp/grpcpp.h"
+#include "grpcpp/impl/codegen/rpc_service_method.h"
+#include "grpcpp/impl/codegen/server_callback_handlers.h"
 
 namespace lianfang::rpc {
 
