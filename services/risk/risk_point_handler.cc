@@ -47,6 +47,7 @@ absl::Status SeesPoint(const CallContext& call, Reader& reader, const v1::RiskPo
 }
 
 absl::Status SeesMeasure(const CallContext& call, Reader& reader, const v1::Measure& measure) {
+  if (!IsStaffOnly(*call.identity)) return absl::OkStatus();
   LF_ASSIGN_OR_RETURN(const v1::RiskPoint point,
                       reader.Get<v1::RiskPoint>(RiskPointKind(), measure.risk_point()));
   return SeesPoint(call, reader, point);

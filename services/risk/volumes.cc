@@ -80,6 +80,10 @@ void AddItems(const std::vector<T>& records, std::map<std::string, Papers>* pape
   for (const T& record : records) {
     // A department that is no longer used hands nothing in; what it still has goes in as it is.
     Papers& of = (*papers)[record.department()];
+    if (of.department.empty()) {
+      of.department = record.department();
+      of.display_name = "已归档的处室";
+    }
     if (!IsFiled(record.state())) {
       of.pending.push_back(record.name());
       continue;
