@@ -220,6 +220,8 @@ timed "verify the school's ledgers" verify_school
 show '处室廉政风险防控统计表 / Statistics (附件11)' lianfang_school statistics --unit="${school_unit}"
 show '廉政风险识别一览表 / Risk identification summary (附件8)' \
   lianfang_school summary --unit="${school_unit}" --limit=3
+show '年度工作进度 / Progress of the year' lianfang_school campaign --unit="${school_unit}"
+show '预警 / Warnings' lianfang_school warnings --unit="${school_unit}" --limit=10
 show '区级汇总 / The district: roll-up' lianfang_district rollup --unit="${district_unit}"
 show '样例年度 / The sample year' cat "${data_dir}/logs/play.txt"
 

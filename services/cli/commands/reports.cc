@@ -1,5 +1,5 @@
 // lianfang report, summary, statistics: what a unit reports, as tables.
-#include <algorithm>
+#include <climits>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -7,7 +7,7 @@
 #include "common/status/error.h"
 #include "lianfang/reporting/v1/reporting.grpc.pb.h"
 #include "services/cli/commands/commands.h"
-#include "services/cli/core/exit_code.h"
+#include "services/cli/commands/year.h"
 #include "services/cli/core/pages.h"
 #include "services/cli/render/tables.h"
 #include "services/cli/render/words.h"
@@ -16,24 +16,17 @@ namespace lianfang::cli {
 namespace {
 
 using Stub = reporting::v1::ReportingService::Stub;
-constexpr char kRole[] = "control_office";
 
-constexpr Flag kUnitFlags[] = {
-    {"unit", "UNIT", Flag::kValue, {"单位代码（必填）", "id of the unit (needed)"}},
-};
+constexpr Flag kUnitFlags[] = {kUnitFlag};
 constexpr Flag kSummaryFlags[] = {
-    {"unit", "UNIT", Flag::kValue, {"单位代码（必填）", "id of the unit (needed)"}},
-    {"department", "DEPARTMENT", Flag::kValue, {"只列该处室", "only this department"}},
+    kUnitFlag,
+    kDepartmentFlag,
     {"limit", "N", Flag::kValue, {"只显示前 N 行；默认全部", "only the first N rows; default all"}},
 };
 
-Layout LayoutOf(const Session& session) {
-  return session.narrow() ? Layout::kCompact : Layout::kWide;
-}
-
 absl::Status RunReport(Session& session) {
   LF_ASSIGN_OR_RETURN(const std::string unit, session.UnitId());
-  LF_ASSIGN_OR_RETURN(const auto client, session.Connect("reporting", kRole));
+  LF_ASSIGN_OR_RETURN(const auto client, session.Connect("reporting", kOfficeRole));
   Stub stub(client->channel());
   reporting::v1::GetUnitReportRequest request;
   request.set_unit(UnitName(unit));
@@ -60,7 +53,7 @@ absl::Status RunReport(Session& session) {
 
 absl::Status RunStatistics(Session& session) {
   LF_ASSIGN_OR_RETURN(const std::string unit, session.UnitId());
-  LF_ASSIGN_OR_RETURN(const auto client, session.Connect("reporting", kRole));
+  LF_ASSIGN_OR_RETURN(const auto client, session.Connect("reporting", kOfficeRole));
   Stub stub(client->channel());
   reporting::v1::GetStatisticsRequest request;
   request.set_unit(UnitName(unit));
@@ -75,20 +68,12 @@ absl::Status RunStatistics(Session& session) {
 
 absl::Status RunSummary(Session& session) {
   LF_ASSIGN_OR_RETURN(const std::string unit, session.UnitId());
-  int limit = 0;
-  if (session.arguments().Has("limit") &&
-      (!absl::SimpleAtoi(session.arguments().Get("limit"), &limit) || limit < 1)) {
-    return UsageError("选项 --limit 须为正整数。", "The option --limit is a positive number.");
-  }
-  LF_ASSIGN_OR_RETURN(const auto client, session.Connect("reporting", kRole));
+  LF_ASSIGN_OR_RETURN(const int limit, NumberOf(session, "limit", 1, INT_MAX, 0));
+  LF_ASSIGN_OR_RETURN(const auto client, session.Connect("reporting", kOfficeRole));
   Stub stub(client->channel());
   reporting::v1::GetRiskSummaryRequest request;
   request.set_unit(UnitName(unit));
-  if (const std::string department = session.arguments().Get("department"); !department.empty()) {
-    request.set_department(absl::StartsWith(department, "units/")
-                               ? department
-                               : RecordName(unit, "departments", department));
-  }
+  request.set_department(DepartmentOf(session, unit));
   reporting::v1::GetRiskSummaryResponse all;
   LF_RETURN_IF_ERROR(EachPage(
       request,

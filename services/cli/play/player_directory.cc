@@ -91,24 +91,9 @@ absl::Status Player::LoadSchool() {
       }));
   for (const auto& [name, post] : posts_) {
     if (!post.principal_responsible()) continue;
-    for (const std::string& person : holders_[name]) principals_.push_back(person);
+    for (const std::string& person : holders_[name]) principals_.insert(person);
   }
-  personnel::v1::ListLeadingGroupMembersRequest members;
-  members.set_parent(unit_);
-  return EachPage(
-      members,
-      [&](const auto& page) {
-        return Call(office, personnel_, &Stub::ListLeadingGroupMembers, page);
-      },
-      [&](const auto& page) {
-        for (const auto& one : page.leading_group_members()) {
-          if (one.role() == personnel::v1::LEADING_GROUP_ROLE_LEADER ||
-              one.role() == personnel::v1::LEADING_GROUP_ROLE_DEPUTY_LEADER) {
-            leading_group_.push_back(one.person());
-          }
-        }
-        return absl::OkStatus();
-      });
+  return absl::OkStatus();
 }
 
 }  // namespace lianfang::cli
