@@ -6,6 +6,7 @@
 #include "common/policy/policies.h"
 #include "common/status/error.h"
 #include "gmock/gmock.h"
+#include "lianfang/personnel/v1/personnel.pb.h"
 
 namespace lianfang::review {
 namespace {

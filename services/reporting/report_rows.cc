@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/resource_name.h"
+#include "lianfang/reporting/v1/warning.pb.h"
 #include "services/reporting/reporting_kinds.h"
 
 namespace lianfang::reporting {

@@ -12,6 +12,7 @@
 #include "common/directory/lookup.h"
 #include "common/status/error.h"
 #include "google/protobuf/util/time_util.h"
+#include "lianfang/risk/v1/submission.pb.h"
 #include "services/risk/domain/filing_rules.h"
 #include "services/risk/domain/volume_rules.h"
 #include "services/risk/risk_kinds.h"

@@ -1,6 +1,7 @@
 // Walks every RPC of the suite with every role: what the table of roles grants is let in,
 // everything else is refused, and the whole table stands in permissions.txt for people to review.
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <map>
 #include <set>
@@ -25,17 +26,25 @@ std::vector<server::ModuleSpec> AllModules() {
           reporting::ReportingModule(), aggregator::AggregatorModule()};
 }
 
+// Every file of the contract, so that a new one cannot be forgotten here.
+std::vector<std::string> ProtoFiles() {
+  const std::filesystem::path root = std::string(LIANFANG_SOURCE_DIR) + "/proto";
+  std::vector<std::string> files;
+  for (const char* folder : {"lianfang", "grpc"}) {
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(root / folder)) {
+      if (entry.path().extension() != ".proto") continue;
+      files.push_back(std::filesystem::relative(entry.path(), root).generic_string());
+    }
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
 std::vector<const MethodDescriptor*> AllMethods() {
   std::vector<const MethodDescriptor*> methods;
-  for (const char* file :
-       {"lianfang/personnel/v1/personnel.proto", "lianfang/risk/v1/risk.proto",
-        "lianfang/grading/v1/grading.proto", "lianfang/grading/v1/responsibility.proto",
-        "lianfang/grading/v1/inspection.proto", "lianfang/reporting/v1/reporting.proto",
-        "lianfang/reporting/v1/campaign.proto", "lianfang/reporting/v1/publicity.proto",
-        "lianfang/reporting/v1/warning.proto", "lianfang/aggregation/v1/aggregation.proto",
-        "lianfang/ledger/v1/ledger.proto", "grpc/reflection/v1/reflection.proto"}) {
+  for (const std::string& file : ProtoFiles()) {
     const auto* descriptor = DescriptorPool::generated_pool()->FindFileByName(file);
-    if (descriptor == nullptr) continue;
+    if (descriptor == nullptr) continue;  // messages alone, which nothing here uses
     for (int s = 0; s < descriptor->service_count(); ++s) {
       for (int m = 0; m < descriptor->service(s)->method_count(); ++m) {
         methods.push_back(descriptor->service(s)->method(m));

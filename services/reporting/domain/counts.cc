@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "common/base/resource_name.h"
+#include "lianfang/risk/v1/risk.pb.h"
 #include "services/reporting/domain/school_time.h"
 #include "services/reporting/domain/statistics.h"
 

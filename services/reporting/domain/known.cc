@@ -1,6 +1,7 @@
 #include "services/reporting/domain/known.h"
 
 #include "common/base/resource_name.h"
+#include "lianfang/reporting/v1/campaign.pb.h"
 
 namespace lianfang::reporting {
 namespace {

@@ -4,6 +4,8 @@
 
 #include <string>
 
+#include "lianfang/reporting/v1/campaign.pb.h"
+
 namespace lianfang::reporting {
 namespace {
 
