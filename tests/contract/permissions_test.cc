@@ -28,7 +28,7 @@ std::vector<server::ModuleSpec> AllModules() {
 
 // Every file of the contract, so that a new one cannot be forgotten here.
 std::vector<std::string> ProtoFiles() {
-  const std::filesystem::path root = std::string(LIANFANG_SOURCE_DIR) + "/proto";
+  const auto root = std::filesystem::path(LIANFANG_SOURCE_DIR) / "proto";
   std::vector<std::string> files;
   for (const char* folder : {"lianfang", "grpc"}) {
     for (const auto& entry : std::filesystem::recursive_directory_iterator(root / folder)) {
