@@ -1,5 +1,6 @@
 #include "common/follow/catch_up.h"
 
+#include <future>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -21,6 +22,9 @@ using ledger::v1::LedgerService;
 constexpr int kPage = 200;
 constexpr absl::Duration kCallTimeout = absl::Seconds(10);
 constexpr absl::Duration kWriteTimeout = absl::Seconds(60);
+constexpr absl::Duration kDirectoryTimeout = absl::Seconds(2);
+// The service that keeps the directory.
+constexpr char kDirectory[] = "personnel";
 
 absl::Status Damaged(absl::string_view what) {
   return absl::DataLossError(absl::StrCat("followed ledger: ", what));
@@ -54,6 +58,7 @@ absl::StatusOr<std::unique_ptr<CatchUp>> CatchUp::Start(const Following& followi
                                                         const std::string& unit_id, Progress from) {
   std::unique_ptr<CatchUp> catch_up(new CatchUp(following, unit_id, std::move(from)));
   LF_RETURN_IF_ERROR(catch_up->Fetch());
+  if (!catch_up->entries_.empty()) catch_up->AwaitDirectory();
   catch_up->SubmitEntries();
   catch_up->SubmitCheckpoint();
   return catch_up;
@@ -104,6 +109,17 @@ absl::Status CatchUp::Fetch() {
     return Damaged("root differs from the checkpoint's");
   }
   return absl::OkStatus();
+}
+
+void CatchUp::AwaitDirectory() const {
+  const auto it = following_.host->upstreams.find(kDirectory);
+  if (it == following_.host->upstreams.end() || following_.upstream == kDirectory) return;
+  // Its follower waits for nobody, so this ends; without an answer the directory known is used.
+  auto known = std::make_shared<std::promise<void>>();
+  auto ended = known->get_future();
+  it->second->Await(unit_id_, 0, absl::Now() + kDirectoryTimeout,
+                    [known](const absl::Status&) { known->set_value(); });
+  ended.wait();
 }
 
 store::Mutation CatchUp::NewMutation() const {

@@ -57,6 +57,9 @@ class CatchUp {
   CatchUp(const Following& following, std::string unit_id, Progress from);
 
   absl::Status Fetch();
+  // Lets the host's view of the directory become at least as new as the entries: what they bring
+  // about (who reviews, whose record it is) must not be decided by who was who before.
+  void AwaitDirectory() const;
   // Answers of the writer that are still to come are counted in `open_`.
   void SubmitEntries();
   void SubmitCheckpoint();
