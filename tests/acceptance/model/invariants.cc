@@ -153,8 +153,12 @@ void CheckWaiting(World& world) {
     waiting.erase(record);
   }
   if (!waiting.empty()) {
+    GetReviewRequest request;
+    request.set_name(waiting.begin()->second);
+    const Review review = world.Ask<GetReviewResponse>(world.auditor(), request).review();
     world.Problem(absl::StrCat(waiting.begin()->first, " waits for ", waiting.begin()->second,
-                               ", which is not open"));
+                               ", which is ", ReviewState_Name(review.state()), " and about ",
+                               review.record()));
   }
   // What a form holds waits as long as the form.
   std::set<std::string> forms;

@@ -16,7 +16,7 @@ void LookAtEverything(World& world) {
 
 }  // namespace
 
-Outcome Run(const std::vector<Command>& commands, const RunOptions& options) {
+Outcome Walk(const std::vector<Command>& commands, const RunOptions& options) {
   Outcome outcome;
   World world;
   for (size_t i = 0; i < commands.size() && world.problem().empty(); ++i) {

@@ -34,6 +34,6 @@ struct RunOptions {
 };
 
 // Stops at the first thing that does not hold. The invariants are looked at at the end in any case.
-Outcome Run(const std::vector<Command>& commands, const RunOptions& options);
+Outcome Walk(const std::vector<Command>& commands, const RunOptions& options);
 
 }  // namespace lianfang::model
