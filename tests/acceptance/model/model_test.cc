@@ -112,8 +112,8 @@ TEST(Model, TheShrinkerKeepsWhatMatters) {
             commands);
 }
 
-// A checker that forbids something legal: that a self-check is ever approved or returned. What is
-// left has to create one, hand it in and decide on it; a command or two more may stay.
+// A checker that forbids something legal: that anybody hands in a self-check. What is left has to
+// create one and hand it in.
 TEST(Model, APlantedFailureIsFoundAndShrunk) {
   RunOptions options;
   options.checkpoint_every = 1000000;
