@@ -1,0 +1,165 @@
+// What the commands share: choosing a record, filling the fields that all requests have. And the
+// commands themselves, one function each, in files by what they are about.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "tests/acceptance/model/school.h"
+#include "tests/acceptance/model/world.h"
+
+namespace lianfang::model {
+
+// All records of a list, archived ones too where the list knows them.
+template <class Response, class Request>
+const Response& Everything(World& world) {
+  Request request;
+  request.set_parent(kUnit);
+  if constexpr (requires { request.set_show_archived(true); }) request.set_show_archived(true);
+  return world.All<Response>(request);
+}
+
+// The record that the command is on: one that `suits` if it asks for one and there is such, or any.
+// Null when there is none at all.
+template <class Records, class Suits>
+auto Pick(const World& world, const Records& records, Suits suits) -> decltype(&*records.begin()) {
+  using Pointer = decltype(&*records.begin());
+  std::vector<Pointer> all;
+  std::vector<Pointer> suitable;
+  for (const auto& record : records) {
+    all.push_back(&record);
+    if (suits(record)) suitable.push_back(&record);
+  }
+  const Command& command = world.command();
+  const auto& from = command.fitting && !suitable.empty() ? suitable : all;
+  return from.empty() ? nullptr : from[command.on % from.size()];
+}
+template <class Records>
+auto Pick(const World& world, const Records& records) {
+  return Pick(world, records, [](const auto&) { return true; });
+}
+template <class T>
+const T& Choose(const World& world, const std::vector<T>& from) {
+  return from[world.command().on % from.size()];
+}
+
+// Whether the command sends an etag that is out of date; then it has to be refused.
+inline Must Expected(const World& world) {
+  return world.command().slip == Slip::kStaleEtag ? Must::kFail : Must::kAny;
+}
+
+// The etag to send for a record: as it is, none (whatever it is), or an earlier one.
+template <class Record>
+std::string EtagFor(World& world, const Record& record) {
+  if (world.command().slip == Slip::kStaleEtag) {
+    return world.StaleEtag(record.name(), record.etag());
+  }
+  return world.command().how % 3 == 0 ? "" : record.etag();
+}
+
+// A request that names a record and its etag.
+template <class Request, class Record>
+Request On(World& world, const Record& record) {
+  Request request;
+  request.set_name(record.name());
+  request.set_etag(EtagFor(world, record));
+  return request;
+}
+
+// Does one step with a record, if there is one.
+template <class Response, class Request, class Record>
+void Step(World& world, const Record* record, const std::vector<std::string>& fitting) {
+  if (record == nullptr) return;
+  world.Do<Response>(CallerOf(world, fitting), On<Request>(world, *record), Expected(world))
+      .IgnoreError();
+}
+
+// Id of a new record: from the command's place, or one of few places, so that ids meet again.
+inline std::string NewId(const World& world) { return absl::StrCat("n", world.number()); }
+inline std::string SlotId(const World& world, absl::string_view prefix, int slots) {
+  return absl::StrCat(prefix, world.command().on % slots);
+}
+
+// Where the records of a department are kept: its head, the leader in charge, the control office.
+std::vector<std::string> KeepersOf(World& world, const std::string& department);
+
+// forms.cc: self-checks and duties.
+void CreateSelfCheck(World&, const Command&);
+void UpdateSelfCheck(World&, const Command&);
+void SubmitSelfCheck(World&, const Command&);
+void WithdrawSelfCheck(World&, const Command&);
+void CreatePostDuty(World&, const Command&);
+void UpdatePostDuty(World&, const Command&);
+void SubmitPostDuty(World&, const Command&);
+void WithdrawPostDuty(World&, const Command&);
+void RevisePostDuty(World&, const Command&);
+void ConfirmPostDuty(World&, const Command&);
+void CompilePostDuties(World&, const Command&);
+
+// risks.cc: risk points, powers and charts.
+void CreateRiskPoint(World&, const Command&);
+void UpdateRiskPoint(World&, const Command&);
+void ConfirmRiskPoint(World&, const Command&);
+void ArchiveRiskPoint(World&, const Command&);
+void CreatePower(World&, const Command&);
+void UpdatePower(World&, const Command&);
+void ArchivePower(World&, const Command&);
+void CreateWorkflow(World&, const Command&);
+void UpdateWorkflow(World&, const Command&);
+void ArchiveWorkflow(World&, const Command&);
+void CompileVolume(World&, const Command&);
+
+// measures.cc: measures, and the forms that are handed in together.
+void CreateMeasure(World&, const Command&);
+void UpdateMeasure(World&, const Command&);
+void ReviseMeasure(World&, const Command&);
+void AssessMeasure(World&, const Command&);
+void ConfirmMeasure(World&, const Command&);
+void ArchiveMeasure(World&, const Command&);
+void CreateSubmission(World&, const Command&);
+void WithdrawSubmission(World&, const Command&);
+void CarryForward(World&, const Command&);
+
+// reviews.cc: decisions, opinions and grades.
+void Decide(World&, const Command&);
+void AddOpinion(World&, const Command&);
+void ProposeGrades(World&, const Command&);
+void OverrideGrade(World&, const Command&);
+
+// responsibility.cc: letters, signs, feedback.
+void DraftLetters(World&, const Command&);
+void SignLetter(World&, const Command&);
+void ProduceWarningSign(World&, const Command&);
+void DisplayWarningSign(World&, const Command&);
+void RemoveWarningSign(World&, const Command&);
+void CreateFeedback(World&, const Command&);
+void AcceptFeedback(World&, const Command&);
+void HandleFeedback(World&, const Command&);
+void CloseFeedback(World&, const Command&);
+
+// inspections.cc: reports, examinations, rectifications.
+void CreateReport(World&, const Command&);
+void UpdateReport(World&, const Command&);
+void SubmitReport(World&, const Command&);
+void WithdrawReport(World&, const Command&);
+void CreateExamination(World&, const Command&);
+void ConcludeExamination(World&, const Command&);
+void CreateRectification(World&, const Command&);
+void StartRectification(World&, const Command&);
+void SubmitRectification(World&, const Command&);
+void VerifyRectification(World&, const Command&);
+void CloseRectification(World&, const Command&);
+void ReopenRectification(World&, const Command&);
+
+// changes.cc: what happens to the school meanwhile.
+void BeginAppointment(World&, const Command&);
+void EndAppointment(World&, const Command&);
+void LeavePerson(World&, const Command&);
+void ReturnPerson(World&, const Command&);
+void MoveDepartment(World&, const Command&);
+void ChangeFunctions(World&, const Command&);
+void PassDays(World&, const Command&);
+
+}  // namespace lianfang::model
