@@ -73,7 +73,8 @@ std::vector<std::string> School::Inbox(client::Client& client) {
   grading::v1::ListReviewTasksRequest request;
   request.set_page_size(500);
   std::vector<std::string> records;
-  for (const Review& review : Must(Call(client, &ReviewStub::ListReviewTasks, request)).reviews()) {
+  const auto response = Must(Call(client, &ReviewStub::ListReviewTasks, request));
+  for (const Review& review : response.reviews()) {
     records.push_back(review.record());
   }
   return records;
