@@ -73,8 +73,8 @@ std::vector<std::string> School::Inbox(client::Client& client) {
   grading::v1::ListReviewTasksRequest request;
   request.set_page_size(500);
   std::vector<std::string> records;
-  const auto response = Must(Call(client, &ReviewStub::ListReviewTasks, request));
-  for (const Review& review : response.reviews()) {
+  const auto tasks = Must(Call(client, &ReviewStub::ListReviewTasks, request));
+  for (const Review& review : tasks.reviews()) {
     records.push_back(review.record());
   }
   return records;
@@ -308,6 +308,39 @@ void School::ConfirmAllGrades() {
   ApproveAllSelfChecks();
   Must(ProposeGrades());
   for (const std::string& post : posts_) ConfirmGrade(post);
+}
+
+// ---- the year ----
+
+std::vector<reporting::v1::CampaignTaskItem> School::Pieces(const std::string& task) {
+  reporting::v1::ListCampaignTasksRequest request;
+  request.set_parent(absl::StrCat(kUnit, "/campaigns/", kYear));
+  request.set_task(task);
+  request.set_page_size(500);
+  const auto response = Must(Call(office(), &CampaignStub::ListCampaignTasks, request));
+  return {response.items().begin(), response.items().end()};
+}
+
+reporting::v1::CampaignTaskItem School::Piece(const std::string& task, const std::string& of) {
+  for (const auto& piece : Pieces(task)) {
+    if (piece.subject() == of || piece.person() == of) return piece;
+  }
+  throw std::runtime_error(absl::StrCat("the task ", task, " has no piece of ", of));
+}
+
+reporting::v1::CreatePublicationRequest School::NewPublication(
+    reporting::v1::PublicationKind kind, const std::vector<std::string>& subjects,
+    common::v1::PublicityScope scope) {
+  reporting::v1::CreatePublicationRequest request;
+  reporting::v1::Publication& publication = *request.mutable_publication();
+  publication.set_kind(kind);
+  publication.set_year(kYear);
+  publication.set_title("公示");
+  for (const std::string& subject : subjects) publication.add_subjects(subject);
+  publication.set_scope(scope);
+  publication.set_place("校园网站、专栏");
+  publication.set_period_days(5);
+  return request;
 }
 
 }  // namespace lianfang::acceptance

@@ -225,6 +225,16 @@ class School : public ::testing::Test {
   // Self-checks of all, grades proposed and confirmed.
   void ConfirmAllGrades();
 
+  // ---- the year ----
+
+  // The pieces of a task of the campaign, e.g. `self-checks`, as the office sees them; and the one
+  // of a subject (a post, a department, the unit) or, where several have the same, of a person.
+  std::vector<reporting::v1::CampaignTaskItem> Pieces(const std::string& task);
+  reporting::v1::CampaignTaskItem Piece(const std::string& task, const std::string& of);
+  reporting::v1::CreatePublicationRequest NewPublication(reporting::v1::PublicationKind kind,
+                                                         const std::vector<std::string>& subjects,
+                                                         common::v1::PublicityScope scope);
+
   testing::TestServer& server() { return *server_; }
   // Ids of all persons and of all posts.
   const std::vector<std::string>& persons() const { return persons_; }
