@@ -239,7 +239,7 @@ class Registry {
 };
 
 // Runs a change that an RPC or a follower wants: when it fails only for lack of an upstream's
-// newest entries, catches up once and runs it again. `done` gets the final outcome.
+// newest entries, catches up and runs it again, once an upstream. `done` gets the final outcome.
 void Transact(Service& host, store::Mutation mutation);
 
 }  // namespace lianfang::rpc

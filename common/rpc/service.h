@@ -36,7 +36,7 @@ struct Service {
 };
 
 // Marks an error as "perhaps only because `upstream` was not followed far enough": the wrapper
-// catches up once and runs the change again. The second time the error stands.
+// catches up with it once and runs the change again. The second time the error stands.
 absl::Status MaybeBehind(absl::Status error, absl::string_view upstream);
 // The upstream of such an error; empty for others.
 std::string BehindOf(const absl::Status& error);

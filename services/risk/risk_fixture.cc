@@ -128,6 +128,11 @@ RiskFixture::RiskFixture()
     member.set_state(personnel::v1::RECORD_STATE_ACTIVE);
     PutPersonnel(directory::LeadingGroupMemberKind(), member);
   }
+  // A test is about a school that is known, not about the moment in which it becomes known.
+  v1::ListRiskPointsRequest list;
+  list.set_parent("units/a");
+  NotBefore(&list);
+  EXPECT_THAT(Call(As("office"), &v1::RiskService::Stub::ListRiskPoints, list), testing::IsOk());
 }
 
 void RiskFixture::PutAppointment(const std::string& who, const std::string& post, int last_day) {
