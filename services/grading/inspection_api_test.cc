@@ -112,9 +112,9 @@ TEST_F(InspectionApiTest, RoundAfterRoundUntilTheTargetIsMet) {
       Named<v1::WithdrawSelfInspectionReportRequest>("units/a/selfInspectionReports/r1");
   ASSERT_THAT(testing::Call<Service>(Head(), &Stub::WithdrawSelfInspectionReport, withdraw),
               IsOk());
-  EXPECT_EQ(GetReview("r1-s1").state(), v1::REVIEW_STATE_WITHDRAWN);
+  EXPECT_EQ(GetReview("r1-i1").state(), v1::REVIEW_STATE_WITHDRAWN);
   ASSERT_THAT(Submit(Head(), "r1"), IsOk());
-  const v1::Review review = GetReview("r1-s2");
+  const v1::Review review = GetReview("r1-i2");
   EXPECT_EQ(review.record_kind(), v1::RECORD_KIND_SELF_INSPECTION);
   EXPECT_EQ(review.title(), "2026年自查报告：总务处（第1轮）");
   EXPECT_EQ(review.steps_size(), 1);
@@ -137,7 +137,7 @@ TEST_F(InspectionApiTest, RoundAfterRoundUntilTheTargetIsMet) {
   update.set_request_id(server_->RequestId());
   ASSERT_THAT(testing::Call<Service>(Head(), &Stub::UpdateSelfInspectionReport, update), IsOk());
   ASSERT_THAT(Submit(Head(), "r2"), IsOk());
-  ASSERT_THAT(Decide(Group(), Verdict(GetReview("r2-s1"), v1::DECISION_APPROVE)), IsOk());
+  ASSERT_THAT(Decide(Group(), Verdict(GetReview("r2-i1"), v1::DECISION_APPROVE)), IsOk());
   EXPECT_EQ(Get("r2").state(), v1::SELF_INSPECTION_STATE_ACCEPTED);
   EXPECT_EQ(Get("r1").state(), v1::SELF_INSPECTION_STATE_ACCEPTED);
   EXPECT_EQ(Get("r1").met_by(), "units/a/selfInspectionReports/r2");
@@ -147,7 +147,7 @@ TEST_F(InspectionApiTest, RoundAfterRoundUntilTheTargetIsMet) {
 TEST_F(InspectionApiTest, TheSchoolsReportGoesUp) {
   ASSERT_THAT(Create(Office(), Report("s1", "units/a", true)), IsOk());
   ASSERT_THAT(Submit(Office(), "s1"), IsOk());
-  const v1::Review review = GetReview("s1-s1");
+  const v1::Review review = GetReview("s1-i1");
   ASSERT_EQ(review.steps_size(), 2);
   EXPECT_EQ(review.owner_kind(), v1::OWNER_KIND_UNIT);
   ASSERT_THAT(Decide(Group(), Verdict(review, v1::DECISION_APPROVE)), IsOk());

@@ -34,7 +34,7 @@ std::string GradeReviewId(absl::string_view grade_id, int revision) {
 }
 
 std::string SelfInspectionReviewId(absl::string_view report_id, int revision) {
-  return Fit(report_id, absl::StrCat("-s", revision));
+  return Fit(report_id, absl::StrCat("-i", revision));
 }
 
 std::string PostSignId(absl::string_view post_id, int year) {

@@ -15,7 +15,8 @@ std::string GradeId(absl::string_view post_id, int year);
 std::string SelfCheckReviewId(absl::string_view self_check_id, int revision);
 std::string GradeReviewId(absl::string_view grade_id, int revision);
 
-// Id of the review of a revision of a self-inspection report: `{report}-s{revision}`.
+// Id of the review of a revision of a self-inspection report: `{report}-i{revision}`; no other
+// record's reviews end so.
 std::string SelfInspectionReviewId(absl::string_view report_id, int revision);
 
 // Id of the warning sign of a post in a year, `{post}-{year}`, or of a department,

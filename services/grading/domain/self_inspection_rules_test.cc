@@ -83,7 +83,7 @@ TEST(SelfInspectionTest, WhatMayBeHandedIn) {
     EXPECT_EQ(next->state(), v1::SELF_INSPECTION_STATE_SUBMITTED);
     EXPECT_EQ(next->revision(), 1);
     EXPECT_EQ(next->revision_digest().size(), 32U);
-    EXPECT_EQ(next->review(), "units/u/reviews/r1-s1");
+    EXPECT_EQ(next->review(), "units/u/reviews/r1-i1");
     EXPECT_EQ(next->submitter(), "units/u/persons/h");
     EXPECT_EQ(next->submit_time().seconds(), 1800000000);
   }
