@@ -122,7 +122,7 @@ TEST_F(InspectionApiTest, RoundAfterRoundUntilTheTargetIsMet) {
   EXPECT_EQ(Get("r1").state(), v1::SELF_INSPECTION_STATE_RETURNED);
   EXPECT_EQ(Get("r1").review_comment(), "补充对比");
   ASSERT_THAT(Submit(Head(), "r1"), IsOk());
-  ASSERT_THAT(Decide(Group(), Verdict(GetReview("r1-s3"), v1::DECISION_APPROVE)), IsOk());
+  ASSERT_THAT(Decide(Group(), Verdict(GetReview("r1-i3"), v1::DECISION_APPROVE)), IsOk());
   EXPECT_EQ(Get("r1").state(), v1::SELF_INSPECTION_STATE_IMPROVING);
 
   // The next round leaves the target out, then meets it.
