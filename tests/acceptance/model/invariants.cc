@@ -198,7 +198,8 @@ void CheckNotStuck(World& world) {
     ListReviewTasksRequest request;
     request.set_parent(kUnit);
     request.set_page_size(500);
-    for (const Review& review : world.Ask<ListReviewTasksResponse>(actor, request).reviews()) {
+    const auto tasks = world.Ask<ListReviewTasksResponse>(actor, request);
+    for (const Review& review : tasks.reviews()) {
       in_hand.insert(review.name());
     }
   }
@@ -211,7 +212,8 @@ void CheckNotStuck(World& world) {
 }
 
 void CheckGrades(World& world) {
-  for (const Grade& grade : Everything<ListGradesResponse, ListGradesRequest>(world).grades()) {
+  const auto all = Everything<ListGradesResponse, ListGradesRequest>(world);
+  for (const Grade& grade : all.grades()) {
     const auto problem = [&](absl::string_view what) {
       world.Problem(absl::StrCat(grade.name(), ": ", what));
     };

@@ -228,7 +228,8 @@ bool IsPrincipalResponsible(World& world, const std::string& person) {
 }
 
 bool IsAway(World& world, const std::string& name) {
-  for (const auto& person : Listed<ListPersonsResponse, ListPersonsRequest>(world).persons()) {
+  const auto listed = Listed<ListPersonsResponse, ListPersonsRequest>(world);
+  for (const auto& person : listed.persons()) {
     if (person.name() != name) continue;
     for (const Absence& absence : person.absences()) {
       if (DayOf(absence.start_date()) <= world.today() &&
