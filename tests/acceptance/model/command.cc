@@ -22,6 +22,7 @@ std::vector<Command> Generate(uint64_t seed, size_t count) {
   for (const Kind& kind : Kinds()) weights += kind.weight;
   std::vector<Command> commands(count);
   for (Command& command : commands) {
+    command.number = static_cast<size_t>(&command - commands.data()) + 1;
     int at = below(static_cast<uint64_t>(weights));
     while (at >= Kinds()[static_cast<size_t>(command.kind)].weight) {
       at -= Kinds()[static_cast<size_t>(command.kind++)].weight;
@@ -37,13 +38,26 @@ std::vector<Command> Generate(uint64_t seed, size_t count) {
   return commands;
 }
 
-std::string ToString(const Command& command) {
-  static constexpr absl::string_view kSlips[] = {"", ", stale etag", ", wrong digest",
-                                                 ", no comment"};
-  return absl::StrCat(Kinds()[static_cast<size_t>(command.kind)].name, ": who ", command.who,
-                      command.fitting ? " (fitting)" : " (anybody)", ", on ", command.on, ", how ",
-                      command.how, kSlips[static_cast<size_t>(command.slip)],
-                      command.again ? ", twice" : "");
+size_t ChoiceOf(uint16_t number, const std::vector<std::string>& names) {
+  // FNV-1a of number and name; the smallest wins. Not a library's hash: a seed means the same
+  // everywhere.
+  size_t choice = 0;
+  uint64_t least = UINT64_MAX;
+  for (size_t i = 0; i < names.size(); ++i) {
+    uint64_t hash = 14695981039346656037U;
+    const auto mix = [&hash](uint64_t byte) { hash = (hash ^ byte) * 1099511628211U; };
+    for (const char c : names[i]) mix(static_cast<unsigned char>(c));
+    mix(number & 255U);
+    mix(number >> 8U);
+    // The high bits depend on everything.
+    hash ^= hash >> 32U;
+    hash *= 14695981039346656037U;
+    if (i == 0 || hash < least) {
+      least = hash;
+      choice = i;
+    }
+  }
+  return choice;
 }
 
 }  // namespace lianfang::model

@@ -1,5 +1,6 @@
 // Commands as values: what is done, by whom, to what and how, as small numbers that mean something
-// in whatever state the school is in. A sequence of them can be run again, cut and printed.
+// in whatever state the school is in. A sequence of them can be run again, cut and printed. What a
+// command is on does not depend on commands that changed nothing, so a sequence can be cut a lot.
 #pragma once
 
 #include <cstdint>
@@ -21,6 +22,7 @@ enum class Slip : uint8_t {
 };
 
 struct Command {
+  size_t number = 0;    // its place when it was generated; names its requests and new records
   int kind = 0;         // index into Kinds()
   uint16_t who = 0;     // who acts; of those who are meant to, or of everybody
   bool fitting = true;  // picks actor and record so that it may succeed, where there are such
@@ -47,7 +49,8 @@ int KindNamed(absl::string_view name);
 // The commands of a seed: the same on every machine.
 std::vector<Command> Generate(uint64_t seed, size_t count);
 
-// For people, e.g. `submit self-check: who 3 (fitting), on 17, how 2, stale etag`.
-std::string ToString(const Command& command);
+// Which of the things with these names a number means: the same one as long as that is among them,
+// whatever else is. `names` is not empty.
+size_t ChoiceOf(uint16_t number, const std::vector<std::string>& names);
 
 }  // namespace lianfang::model

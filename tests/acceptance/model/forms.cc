@@ -71,7 +71,7 @@ void CreateSelfCheck(World& world, const Command& command) {
   const auto& post = Choose(world, posts);
   const auto holders = HoldersOf(world, post.name());
   const auto& persons = command.fitting && !holders.empty() ? holders : Persons();
-  const std::string person = persons[command.who % persons.size()];
+  const std::string person = persons[ChoiceOf(command.who, persons)];
   const int year = command.how % 16 == 0 ? kYear + 1 : kYear;
   CreateSelfCheckRequest request;
   request.set_parent(kUnit);

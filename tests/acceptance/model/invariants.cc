@@ -108,7 +108,7 @@ void CheckReviews(World& world) {
   for (const Review& review :
        Everything<ListReviewsResponse, ListReviewsRequest>(world).reviews()) {
     const auto problem = [&](absl::string_view what) {
-      world.Problem(absl::StrCat(review.name(), " (", review.title(), "): ", what));
+      world.Problem(absl::StrCat(what, ": ", review.name(), " (", review.title(), ")"));
     };
     for (const ReviewDecision& decision : review.decisions()) {
       if (Contains(review.owners(), decision.decider()) && review.state() == REVIEW_STATE_OPEN) {
@@ -206,8 +206,8 @@ void CheckNotStuck(World& world) {
   const auto open = OpenReviews(world);
   for (const Review& review : open) {
     if (in_hand.contains(review.name()) || CanBeTakenBack(world, review)) continue;
-    world.Problem(absl::StrCat(review.name(), " (", review.title(),
-                               ") is stuck: nobody may act, nobody can take it back"));
+    world.Problem(absl::StrCat("stuck, nobody may act and nobody can take it back: ", review.name(),
+                               " (", review.title(), ")"));
   }
 }
 
@@ -215,7 +215,7 @@ void CheckGrades(World& world) {
   const auto all = Everything<ListGradesResponse, ListGradesRequest>(world);
   for (const Grade& grade : all.grades()) {
     const auto problem = [&](absl::string_view what) {
-      world.Problem(absl::StrCat(grade.name(), ": ", what));
+      world.Problem(absl::StrCat("grade ", what, ": ", grade.name()));
     };
     // 高 is 1, 低 is 3: a greater number is a lower level.
     if (grade.proposal().rule_floor() != FloorOf(grade.profile())) problem("wrong floor");
@@ -240,7 +240,7 @@ void CheckPapers(World& world) {
   for (const ResponsibilityLetter& letter :
        Everything<ListLettersResponse, ListLettersRequest>(world).responsibility_letters()) {
     const auto problem = [&](absl::string_view what) {
-      world.Problem(absl::StrCat(letter.name(), ": ", what));
+      world.Problem(absl::StrCat("letter ", what, ": ", letter.name()));
     };
     const bool by_a = letter.has_signature_a();
     const bool by_b = letter.has_signature_b();
@@ -263,7 +263,7 @@ void CheckPapers(World& world) {
                           rectification.state() == RECTIFICATION_STATE_CLOSED;
     if (verified && (rectification.verifier().empty() ||
                      rectification.verifier() == rectification.responsible())) {
-      world.Problem(absl::StrCat(rectification.name(), ": verified by whoever is responsible"));
+      world.Problem(absl::StrCat("verified by whoever is responsible: ", rectification.name()));
     }
   }
 }

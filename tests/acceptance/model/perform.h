@@ -21,6 +21,17 @@ const Response& Everything(World& world) {
   return world.All<Response>(request);
 }
 
+// By what a record is known in every run: its name, or the title where the server makes up the
+// name.
+template <class Record>
+std::string KeyOf(const Record& record) {
+  if constexpr (requires { record.code_digest(); }) {
+    return record.title();
+  } else {
+    return record.name();
+  }
+}
+
 // The record that the command is on: one that `suits` if it asks for one and there is such, or any.
 // Null when there is none at all.
 template <class Records, class Suits>
@@ -34,7 +45,10 @@ auto Pick(const World& world, const Records& records, Suits suits) -> decltype(&
   }
   const Command& command = world.command();
   const auto& from = command.fitting && !suitable.empty() ? suitable : all;
-  return from.empty() ? nullptr : from[command.on % from.size()];
+  if (from.empty()) return nullptr;
+  std::vector<std::string> keys;
+  for (const auto* record : from) keys.push_back(KeyOf(*record));
+  return from[ChoiceOf(command.on, keys)];
 }
 template <class Records>
 auto Pick(const World& world, const Records& records) {
@@ -42,7 +56,9 @@ auto Pick(const World& world, const Records& records) {
 }
 template <class T>
 const T& Choose(const World& world, const std::vector<T>& from) {
-  return from[world.command().on % from.size()];
+  std::vector<std::string> keys;
+  for (const T& one : from) keys.push_back(one.name());
+  return from[ChoiceOf(world.command().on, keys)];
 }
 
 // Whether the command sends an etag that is out of date; then it has to be refused.
@@ -77,7 +93,7 @@ void Step(World& world, const Record* record, const std::vector<std::string>& fi
 }
 
 // Id of a new record: from the command's place, or one of few places, so that ids meet again.
-inline std::string NewId(const World& world) { return absl::StrCat("n", world.number()); }
+inline std::string NewId(const World& world) { return absl::StrCat("n", world.command().number); }
 inline std::string SlotId(const World& world, absl::string_view prefix, int slots) {
   return absl::StrCat(prefix, world.command().on % slots);
 }

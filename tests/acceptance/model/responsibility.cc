@@ -1,5 +1,3 @@
-#include <algorithm>
-
 #include "lianfang/grading/v1/responsibility.pb.h"
 #include "lianfang/risk/v1/risk.pb.h"
 #include "tests/acceptance/model/perform.h"
@@ -15,13 +13,8 @@ const google::protobuf::RepeatedPtrField<WarningSign>& Signs(World& world) {
   return Everything<ListWarningSignsResponse, ListWarningSignsRequest>(world).warning_signs();
 }
 
-// Feedback in the order in which it came: its ids are the server's, and different in each run.
-std::vector<Feedback> FeedbackOf(World& world) {
-  const auto& listed = Everything<ListFeedbackResponse, ListFeedbackRequest>(world).feedback();
-  std::vector<Feedback> feedback(listed.begin(), listed.end());
-  std::sort(feedback.begin(), feedback.end(),
-            [](const Feedback& a, const Feedback& b) { return a.title() < b.title(); });
-  return feedback;
+const google::protobuf::RepeatedPtrField<Feedback>& FeedbackOf(World& world) {
+  return Everything<ListFeedbackResponse, ListFeedbackRequest>(world).feedback();
 }
 
 }  // namespace
@@ -87,15 +80,15 @@ void CreateFeedback(World& world, const Command& command) {
   Feedback& feedback = *request.mutable_feedback();
   if (command.how % 3 == 0) feedback.set_subject(Choose(world, posts).name());
   if (command.how % 3 == 1) feedback.set_subject(Choose(world, departments).name());
-  // Sorts by the order of coming.
-  feedback.set_title(absl::StrCat("意见", 1000000 + world.number()));
+  // Its id is the server's and another in each run: by the title it is known again.
+  feedback.set_title(absl::StrCat("意见", world.command().number));
   feedback.set_content("采购价格偏高。");
   world.Do<CreateFeedbackResponse>(CallerOf(world, {"services/box", Person("teacher")}), request)
       .IgnoreError();
 }
 
 void AcceptFeedback(World& world, const Command&) {
-  const auto all = FeedbackOf(world);
+  const auto& all = FeedbackOf(world);
   const Feedback* feedback =
       Pick(world, all, [](const Feedback& f) { return f.state() == FEEDBACK_STATE_RECEIVED; });
   Step<AcceptFeedbackResponse, AcceptFeedbackRequest>(world, feedback,
@@ -103,7 +96,7 @@ void AcceptFeedback(World& world, const Command&) {
 }
 
 void HandleFeedback(World& world, const Command& command) {
-  const auto all = FeedbackOf(world);
+  const auto& all = FeedbackOf(world);
   const Feedback* feedback =
       Pick(world, all, [](const Feedback& f) { return f.state() == FEEDBACK_STATE_ACCEPTED; });
   if (feedback == nullptr) return;
@@ -117,7 +110,7 @@ void HandleFeedback(World& world, const Command& command) {
 }
 
 void CloseFeedback(World& world, const Command& command) {
-  const auto all = FeedbackOf(world);
+  const auto& all = FeedbackOf(world);
   const Feedback* feedback =
       Pick(world, all, [](const Feedback& f) { return f.state() == FEEDBACK_STATE_HANDLED; });
   if (feedback == nullptr) return;

@@ -55,7 +55,7 @@ const Review* PickReview(World& world, bool joint) {
 void CheckDecision(World& world, const Actor& actor, const Review& before,
                    const std::string& digest, const ReviewDecision& decision) {
   const auto problem = [&](absl::string_view what) {
-    world.Problem(absl::StrCat(world.story(), ": ", what, " (", before.title(), ")"));
+    world.Problem(absl::StrCat(what, " (", before.title(), ")"));
   };
   if (decision.decider() != actor.subject) problem("the decision names another decider");
   if (decision.revision_digest() != digest) {
@@ -149,8 +149,8 @@ void Decide(World& world, const Command& command) {
   if (!answer.ok()) return;
   const Review& after = answer->review();
   if (after.decisions_size() != review.decisions_size() + 1) {
-    world.Problem(absl::StrCat(world.story(), ": the review has ", after.decisions_size(),
-                               " decisions after ", review.decisions_size()));
+    world.Problem(absl::StrCat("the review has ", after.decisions_size(), " decisions after ",
+                               review.decisions_size()));
     return;
   }
   CheckDecision(world, actor, review, digest, after.decisions(after.decisions_size() - 1));
@@ -185,11 +185,11 @@ void AddOpinion(World& world, const Command& command) {
     if (opinion.step() != review.current_step() || opinion.person() != actor.subject) continue;
     ++given;
     if (opinion.stance() != request.stance() || opinion.revision_digest() != digest) {
-      world.Problem(absl::StrCat(world.story(), ": the opinion says something else"));
+      world.Problem(absl::StrCat("the opinion says something else"));
     }
   }
   if (given != 1) {
-    world.Problem(absl::StrCat(world.story(), ": the member has ", given, " opinions"));
+    world.Problem(absl::StrCat("the member has ", given, " opinions"));
   }
 }
 

@@ -1,6 +1,5 @@
 #include "tests/acceptance/model/runner.h"
 
-#include "absl/strings/str_cat.h"
 #include "tests/acceptance/model/invariants.h"
 
 namespace lianfang::model {
@@ -16,33 +15,40 @@ void LookAtEverything(World& world) {
 
 }  // namespace
 
+size_t Outcome::accepted() const {
+  size_t sum = 0;
+  for (const auto& [kind, tally] : tallies) sum += tally.accepted;
+  return sum;
+}
+
+size_t Outcome::refused() const {
+  size_t sum = 0;
+  for (const auto& [kind, tally] : tallies) sum += tally.refused;
+  return sum;
+}
+
 Outcome Walk(const std::vector<Command>& commands, const RunOptions& options) {
   Outcome outcome;
+  for (const Kind& kind : Kinds()) outcome.tallies[std::string(kind.name)];
   World world;
+  size_t at = 0;
   for (size_t i = 0; i < commands.size() && world.problem().empty(); ++i) {
     const Command& command = commands[i];
     const Kind& kind = Kinds()[static_cast<size_t>(command.kind)];
-    world.Begin(i + 1, command);
+    at = i;
+    world.Begin(command);
     kind.perform(world, command);
-    if (options.tell) {
-      outcome.stories.push_back(world.story().empty() ? std::string(kind.name) : world.story());
-    }
-    if (world.accepted()) {
-      ++outcome.accepted;
-      ++outcome.done[std::string(kind.name)];
-    } else if (!world.story().empty()) {
-      ++outcome.refused;
-    }
+    Tally& tally = outcome.tallies[std::string(kind.name)];
+    ++(world.accepted() ? tally.accepted : world.story().empty() ? tally.idle : tally.refused);
+    outcome.changed.push_back(world.accepted());
+    if (options.tell) outcome.stories.push_back(world.story());
     if (options.also) options.also(world);
     if (world.problem().empty() && (i + 1) % options.checkpoint_every == 0) LookAtEverything(world);
-    if (!world.problem().empty()) outcome.failure = {i, world.problem()};
   }
-  if (!outcome.failure && world.problem().empty()) {
-    LookAtEverything(world);
-  }
-  if (!outcome.failure && !world.problem().empty()) {
-    outcome.failure = {commands.empty() ? 0 : commands.size() - 1, world.problem()};
-  }
+  if (world.problem().empty()) LookAtEverything(world);
+  if (!world.problem().empty()) outcome.failure = {at, world.problem(), world.story()};
+  outcome.reasons = world.reasons();
+  outcome.undocumented = world.undocumented();
   return outcome;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -12,16 +13,28 @@
 namespace lianfang::model {
 
 struct Failure {
-  size_t at = 0;     // index of the command after which it was seen
-  std::string what;  // what does not hold
+  size_t at = 0;      // index of the command after which it was seen
+  std::string what;   // what does not hold
+  std::string story;  // what that command did
+};
+
+// What became of the commands of one kind.
+struct Tally {
+  size_t accepted = 0;  // changed something
+  size_t refused = 0;
+  size_t idle = 0;  // found nothing to be done with
 };
 
 struct Outcome {
   std::optional<Failure> failure;
-  size_t accepted = 0;                 // commands that changed something
-  size_t refused = 0;                  // commands that were refused
-  std::vector<std::string> stories;    // what each command did, when asked for
-  std::map<std::string, size_t> done;  // accepted, by kind
+  std::map<std::string, Tally> tallies;             // by kind; all kinds
+  std::map<std::string, size_t> reasons;            // refusals by reason
+  std::map<std::string, std::string> undocumented;  // method and reason; story of the first
+  std::vector<bool> changed;                        // whether each command changed something
+  std::vector<std::string> stories;                 // what each command did, when asked for
+
+  size_t accepted() const;
+  size_t refused() const;
 };
 
 // A further check after every command, e.g. one that forbids something: notes a problem.

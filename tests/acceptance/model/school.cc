@@ -114,7 +114,7 @@ const std::vector<std::string>& Cast() {
 }
 
 void BringIn(World& world) {
-  world.Begin(0, {});
+  world.Begin({});
   CreateUnitRequest unit;
   unit.set_unit_id("u");
   unit.mutable_unit()->set_display_name("示例小学");
@@ -268,7 +268,7 @@ Actor ActorOf(World& world, const std::string& subject) {
 Actor CallerOf(World& world, const std::vector<std::string>& fitting) {
   const Command& command = world.command();
   const auto& from = command.fitting && !fitting.empty() ? fitting : Cast();
-  return ActorOf(world, from[command.who % from.size()]);
+  return ActorOf(world, from[ChoiceOf(command.who, from)]);
 }
 
 bool Holds(World& world, const std::string& person, ReviewerRole role,

@@ -16,6 +16,7 @@
 #include "services/reporting/module.h"
 #include "services/risk/module.h"
 #include "tests/acceptance/model/school.h"
+#include "tests/acceptance/model/tell.h"
 
 namespace lianfang::model {
 
@@ -34,38 +35,9 @@ const std::map<std::string, std::vector<std::string>>& Upstreams() {
   return upstreams;
 }
 
-std::string StringIn(const Message& message, absl::string_view field) {
-  const FieldDescriptor* descriptor = message.GetDescriptor()->FindFieldByName(std::string(field));
-  if (descriptor == nullptr || descriptor->cpp_type() != FieldDescriptor::CPPTYPE_STRING) return "";
-  return message.GetReflection()->GetString(message, descriptor);
-}
-
 void SetString(Message* message, absl::string_view field, const std::string& value) {
   message->GetReflection()->SetString(
       message, message->GetDescriptor()->FindFieldByName(std::string(field)), value);
-}
-
-// The record that a request or a response is about; null when it holds none.
-const Message* RecordIn(const Message& message) {
-  for (int i = 0; i < message.GetDescriptor()->field_count(); ++i) {
-    const FieldDescriptor* field = message.GetDescriptor()->field(i);
-    if (field->is_repeated() || field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE) continue;
-    if (field->message_type()->FindFieldByName("etag") == nullptr) continue;
-    return &message.GetReflection()->GetMessage(message, field);
-  }
-  return nullptr;
-}
-
-// For people: the name of the record, or what is made anew.
-std::string Subject(const Message& request) {
-  if (std::string name = StringIn(request, "name"); !name.empty()) return name;
-  const Message* record = RecordIn(request);
-  if (record != nullptr && !StringIn(*record, "name").empty()) return StringIn(*record, "name");
-  for (int i = 0; i < request.GetDescriptor()->field_count(); ++i) {
-    const std::string& field = request.GetDescriptor()->field(i)->name();
-    if (absl::EndsWith(field, "_id") && field != "request_id") return StringIn(request, field);
-  }
-  return "";
 }
 
 // What the answer says of the place in the ledger; 0 when it says nothing.
@@ -75,10 +47,6 @@ int64_t SequenceIn(const Message& response) {
   return static_cast<const common::v1::LedgerPosition&>(
              response.GetReflection()->GetMessage(response, field))
       .sequence();
-}
-
-std::string OutcomeOf(const absl::Status& status) {
-  return status.ok() ? "OK" : common::v1::ErrorReason_Name(ReasonOf(status)).substr(13);
 }
 
 }  // namespace
@@ -98,8 +66,7 @@ World::World()
   BringIn(*this);
 }
 
-void World::Begin(size_t number, const Command& command) {
-  number_ = number;
+void World::Begin(const Command& command) {
   command_ = command;
   requests_ = 0;
   accepted_ = false;
@@ -115,6 +82,8 @@ void World::PassDays(int days) {
       absl::FromCivil(absl::CivilHour(today() + days) + 8, directory::SchoolTimeZone()));
   remote_.ForgetTokens();
   lists_.clear();  // who takes a step depends on the day
+  accepted_ = true;
+  story_ = absl::StrCat("the day becomes ", absl::FormatCivilTime(today()));
 }
 
 absl::CivilDay World::today() {
@@ -130,21 +99,19 @@ absl::Status World::Change(const Actor& actor, Message* request, Message* respon
   const std::string service = ServiceOf(*request);
   ++requests_;
   SetString(request, "request_id",
-            absl::StrFormat("%08x-0000-4000-8000-%012x", number_, requests_));
+            absl::StrFormat("%08x-0000-4000-8000-%012x", command_.number, requests_));
   const MethodDescriptor& method = Remote::MethodOf(*request);
   expected_[service] = {absl::StrCat(method.service()->full_name(), "/", method.name()),
                         StringIn(*request, "request_id")};
   const absl::StatusOr<std::string> answer = remote_.Call(actor, *request);
-  absl::StrAppend(&story_, story_.empty() ? "" : "; ", actor.subject, ": ", method.name(), " ",
-                  Subject(*request), " → ", OutcomeOf(answer.status()));
-  if (answer.ok() && must == Must::kFail) Problem(absl::StrCat(story_, ": has to be refused"));
-  if (!answer.ok() && must == Must::kSucceed) {
-    Problem(absl::StrCat(story_, ": has to be accepted: ", answer.status().ToString()));
-  }
+  absl::StrAppend(&story_, story_.empty() ? "" : "; ", TellCall(actor, *request, command_, today()),
+                  answer.ok() ? "accepted" : absl::StrCat("refused: ", Why(answer.status())));
+  if (answer.ok() && must == Must::kFail) Problem("has to be refused");
+  if (!answer.ok() && must == Must::kSucceed) Problem("has to be accepted");
   if (answer.ok()) {
     accepted_ = true;
     if (!response->ParseFromString(*answer))
-      Problem(absl::StrCat(story_, ": no ", response->GetTypeName()));
+      Problem(absl::StrCat("the answer is no ", response->GetTypeName()));
     CheckAccepted(service, *response);
     Settle();
   } else {
@@ -160,8 +127,8 @@ void World::CheckAccepted(const std::string& service, const Message& response) {
   if (sequence == 0) {
     expected_.erase(service);  // nothing changed
   } else if (sequence != sizes_[service] + 1) {
-    Problem(absl::StrCat(story_, ": answered with entry ", sequence, " where ", sizes_[service] + 1,
-                         " is next"));
+    Problem(
+        absl::StrCat("answered with entry ", sequence, " where ", sizes_[service] + 1, " is next"));
   }
   const Message* record = RecordIn(response);
   if (record == nullptr) return;
@@ -171,16 +138,17 @@ void World::CheckAccepted(const std::string& service, const Message& response) {
 void World::CheckRefused(const std::string& service, const Message& request,
                          const absl::Status& status) {
   const std::string& method = Remote::MethodOf(request).full_name();
+  const std::string reason = ReasonNameOf(status);
+  ++reasons_[reason];
   if (!documented_.Allows(method, ReasonOf(status))) {
-    Problem(
-        absl::StrCat(story_, ": ", method, " does not document this reason: ", status.ToString()));
+    undocumented_.emplace(absl::StrCat(method, " ", reason), story_);
   }
   ledger::v1::GetCheckpointRequest checkpoint;
   checkpoint.set_name(absl::StrCat(kUnit, "/ledgers/", service));
   const auto answer = Ask<ledger::v1::GetCheckpointResponse>(auditor_, checkpoint);
   if (answer.size() != sizes_[service]) {
-    Problem(absl::StrCat(story_, ": refused, but the ledger of ", service, " grew from ",
-                         sizes_[service], " to ", answer.size()));
+    Problem(absl::StrCat("refused, but the ledger of ", service, " grew from ", sizes_[service],
+                         " to ", answer.size()));
   }
 }
 
@@ -195,13 +163,13 @@ void World::CheckAgain(const Actor& actor, const std::string& service, const Mes
     without.clear_receipt();
     expected = without.SerializeAsString();
   }
-  if (OutcomeOf(first.status()) != OutcomeOf(second.status()) ||
+  if (ReasonNameOf(first.status()) != ReasonNameOf(second.status()) ||
       (second.ok() && *second != expected)) {
-    Problem(
-        absl::StrCat(story_, ": sent again, it answered otherwise: ", OutcomeOf(second.status())));
+    Problem(absl::StrCat("sent again, it answered otherwise: ",
+                         second.ok() ? "accepted" : Why(second.status())));
   }
   if (LookAtLedger(service)) {
-    Problem(absl::StrCat(story_, ": sent again, it was a second change"));
+    Problem("sent again, it was a second change");
   }
 }
 
@@ -209,7 +177,7 @@ void World::Read(const Actor& actor, const Message& request, Message* response) 
   const absl::StatusOr<std::string> answer = remote_.Call(actor, request);
   if (!answer.ok() || !response->ParseFromString(*answer)) {
     Problem(absl::StrCat(Remote::MethodOf(request).full_name(), " as ", actor.subject,
-                         " cannot be read: ", answer.status().ToString()));
+                         " cannot be read: ", Why(answer.status())));
   }
 }
 
@@ -293,7 +261,7 @@ bool World::LookAtLedger(const std::string& service) {
         header.method() == expected->second.first) {
       expected_.erase(expected);
     } else if (!absl::StartsWith(header.method(), "follow:")) {
-      Problem(absl::StrCat(story_, ": one more entry ", entry.sequence(), " of ", service, ": ",
+      Problem(absl::StrCat("one more entry ", entry.sequence(), " of ", service, ": ",
                            header.method(), " of ", header.resource()));
     }
   }

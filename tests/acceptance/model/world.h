@@ -3,7 +3,8 @@
 //    else comes onto a ledger, the services derived from it;
 //  - a change that is refused says one of the reasons that the API documents, and leaves no trace;
 //  - the same request sent again gives the same answer and is no second change.
-// What does not hold is noted as a problem; the runner stops there.
+// What does not hold is noted as a problem; the runner stops there. A reason that the API does not
+// document is noted too, and the walk goes on: it says nothing of what is stored.
 #pragma once
 
 #include <map>
@@ -35,10 +36,9 @@ class World {
   // Starts the server and brings the school in.
   World();
 
-  // Begins a command: its number names the requests and the new records.
-  void Begin(size_t number, const Command& command);
+  // Begins a command.
+  void Begin(const Command& command);
   const Command& command() const { return command_; }
-  size_t number() const { return number_; }
 
   // Sends a change and checks what has to hold; then all services know of it.
   template <class Response, class Request>
@@ -69,9 +69,14 @@ class World {
   void Problem(const std::string& text);
   const std::string& problem() const { return problem_; }
 
-  // What the command did, e.g. `head-affairs: SubmitSelfCheck units/u/selfChecks/x → OK`.
+  // What the command did, in words: day, who with which roles, what, and what came of it, e.g.
+  // `2026-05-13 persons/buyer (staff): submit self check selfChecks/n3 → accepted`.
   const std::string& story() const { return story_; }
   bool accepted() const { return accepted_; }
+  // How often changes were refused, by reason.
+  const std::map<std::string, size_t>& reasons() const { return reasons_; }
+  // Methods with reasons that the API does not document for them; the story of the first of each.
+  const std::map<std::string, std::string>& undocumented() const { return undocumented_; }
 
   // Moves the clock to eight o'clock of a later day.
   void PassDays(int days);
@@ -124,11 +129,12 @@ class World {
   Actor auditor_;
 
   Command command_;
-  size_t number_ = 0;
   int requests_ = 0;
   bool accepted_ = false;
   std::string story_;
   std::string problem_;
+  std::map<std::string, size_t> reasons_;
+  std::map<std::string, std::string> undocumented_;
 
   std::map<std::string, int64_t> sizes_;
   std::map<std::string, std::map<std::string, int64_t>> told_;  // service → upstream → size
