@@ -1,5 +1,6 @@
 #include "services/grading/domain/grade_record.h"
 
+#include <algorithm>
 #include <set>
 
 #include "absl/strings/ascii.h"
@@ -99,8 +100,9 @@ absl::StatusOr<v1::Grade> Propose(absl::string_view unit_id, const v1::Grade* ea
 }
 
 absl::StatusOr<v1::Grade> Override(const v1::Grade& grade, common::v1::RiskLevel level,
-                                   absl::string_view reason, absl::string_view actor) {
-  if (!grade.holder().empty() && actor == grade.holder()) {
+                                   absl::string_view reason, absl::string_view actor,
+                                   const std::vector<std::string>& owners) {
+  if (std::find(owners.begin(), owners.end(), actor) != owners.end()) {
     return MakeError(common::v1::ERROR_REASON_OWN_RECORD, "不能更改本人岗位的等级。",
                      "Nobody sets the level of his own post.");
   }

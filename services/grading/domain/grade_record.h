@@ -40,11 +40,12 @@ bool StillStands(const v1::Grade& grade, const GradeInput& input, const Compiled
 absl::StatusOr<v1::Grade> Propose(absl::string_view unit_id, const v1::Grade* earlier,
                                   const GradeInput& input, const CompiledPolicy& policy);
 
-// The next revision with another level. Errors: OWN_RECORD (the actor holds the post),
-// BELOW_RULE_FLOOR, REASON_REQUIRED (lower than the policy said, or than it is), ILLEGAL_TRANSITION
-// (nothing would change).
+// The next revision with another level. `owners`: everybody whose own post it is. Errors:
+// OWN_RECORD (the actor is one of them), BELOW_RULE_FLOOR, REASON_REQUIRED (lower than the policy
+// said, or than it is), ILLEGAL_TRANSITION (nothing would change).
 absl::StatusOr<v1::Grade> Override(const v1::Grade& grade, common::v1::RiskLevel level,
-                                   absl::string_view reason, absl::string_view actor);
+                                   absl::string_view reason, absl::string_view actor,
+                                   const std::vector<std::string>& owners);
 
 // The grade after a decision on its review. REVISION_CHANGED when the review is not of this
 // revision.

@@ -87,6 +87,7 @@ TEST(GradeRecordTest, ProposalStandsUntilItsInputsChange) {
 }
 
 TEST(GradeRecordTest, OverridesNeverGoBelowTheRule) {
+  const std::vector<std::string> owners = {"units/u/persons/a", "units/u/persons/b"};
   const struct {
     const char* what;
     RiskLevel level;
@@ -99,30 +100,33 @@ TEST(GradeRecordTest, OverridesNeverGoBelowTheRule) {
        ERROR_REASON_BELOW_RULE_FLOOR},
       {"the same", RISK_LEVEL_MEDIUM, "理由", "units/u/persons/x", ERROR_REASON_ILLEGAL_TRANSITION},
       {"own post", RISK_LEVEL_HIGH, "理由", "units/u/persons/a", ERROR_REASON_OWN_RECORD},
+      {"own post, held by two", RISK_LEVEL_HIGH, "理由", "units/u/persons/b",
+       ERROR_REASON_OWN_RECORD},
   };
   for (const auto& test : cases) {
     SCOPED_TRACE(test.what);
-    EXPECT_EQ(ReasonOf(Override(Proposed(), test.level, test.reason, test.actor).status()),
+    EXPECT_EQ(ReasonOf(Override(Proposed(), test.level, test.reason, test.actor, owners).status()),
               test.expected);
   }
-  const auto raised = Override(Proposed(), RISK_LEVEL_HIGH, "岗位变化", "units/u/persons/x");
+  const auto raised =
+      Override(Proposed(), RISK_LEVEL_HIGH, "岗位变化", "units/u/persons/x", owners);
   ASSERT_TRUE(raised.ok());
   EXPECT_EQ(raised->override_reason(), "岗位变化");
   EXPECT_EQ(raised->revision(), 2);
   EXPECT_EQ(raised->revision_digest(), RevisionDigest(*raised));
   // Back to what the policy said is lowering, too.
-  EXPECT_EQ(ReasonOf(Override(*raised, RISK_LEVEL_MEDIUM, " ", "x").status()),
+  EXPECT_EQ(ReasonOf(Override(*raised, RISK_LEVEL_MEDIUM, " ", "x", owners).status()),
             ERROR_REASON_REASON_REQUIRED);
-  const auto back = Override(*raised, RISK_LEVEL_MEDIUM, "恢复", "x");
+  const auto back = Override(*raised, RISK_LEVEL_MEDIUM, "恢复", "x", owners);
   ASSERT_TRUE(back.ok());
   EXPECT_EQ(back->override_reason(), "");
   // A score above the floor may be lowered to the floor, with a reason.
   v1::Grade scored = Proposed();
   scored.set_level(RISK_LEVEL_HIGH);
   scored.mutable_proposal()->set_level(RISK_LEVEL_HIGH);
-  EXPECT_EQ(ReasonOf(Override(scored, RISK_LEVEL_MEDIUM, "", "x").status()),
+  EXPECT_EQ(ReasonOf(Override(scored, RISK_LEVEL_MEDIUM, "", "x", owners).status()),
             ERROR_REASON_REASON_REQUIRED);
-  EXPECT_TRUE(Override(scored, RISK_LEVEL_MEDIUM, "理由", "x").ok());
+  EXPECT_TRUE(Override(scored, RISK_LEVEL_MEDIUM, "理由", "x", owners).ok());
 }
 
 TEST(GradeRecordTest, DecisionsMoveItOn) {
