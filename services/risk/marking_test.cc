@@ -172,6 +172,28 @@ TEST_F(MarkingTest, PublicationsShowInTheStates) {
   ASSERT_EQ(Point("rp").state(), v1::RISK_POINT_STATE_PUBLICISED);
   ASSERT_THAT(Call(As("head"), &Stub::UpdateRiskPoint, update), IsOk());
   EXPECT_EQ(Point("rp").state(), v1::RISK_POINT_STATE_REGISTERED);
+
+  // An objection to the old publication does not publish the new words.
+  Publish(subjects, reporting::v1::PUBLICATION_STATE_OPEN, "p", /*objections=*/1);
+  EXPECT_EQ(Point("rp").state(), v1::RISK_POINT_STATE_REGISTERED);
+  // A new one does, and the end of the old one changes nothing of that.
+  Publish(subjects, reporting::v1::PUBLICATION_STATE_OPEN, "q");
+  EXPECT_EQ(Point("rp").state(), v1::RISK_POINT_STATE_PUBLICISED);
+  Publish(subjects, reporting::v1::PUBLICATION_STATE_WITHDRAWN, "p", /*objections=*/1);
+  EXPECT_EQ(Point("rp").state(), v1::RISK_POINT_STATE_PUBLICISED);
+}
+
+TEST_F(MarkingTest, WhatTwoPublicationsShowStaysPublishedUntilBothAreWithdrawn) {
+  const std::vector<std::string> subjects = {"units/a/riskPoints/rp", "units/a/measures/m"};
+  Publish(subjects, reporting::v1::PUBLICATION_STATE_OPEN, "p");
+  Publish(subjects, reporting::v1::PUBLICATION_STATE_OPEN, "q");
+  Publish(subjects, reporting::v1::PUBLICATION_STATE_WITHDRAWN, "p");
+  EXPECT_EQ(Point("rp").state(), v1::RISK_POINT_STATE_PUBLICISED);
+  EXPECT_THAT(Point("rp").publications(), ::testing::ElementsAre("units/a/publications/q"));
+  EXPECT_EQ(Measure("m").state(), v1::MEASURE_STATE_PUBLICISED);
+  Publish(subjects, reporting::v1::PUBLICATION_STATE_WITHDRAWN, "q");
+  EXPECT_EQ(Point("rp").state(), v1::RISK_POINT_STATE_REGISTERED);
+  EXPECT_EQ(Measure("m").state(), v1::MEASURE_STATE_FILED);
 }
 
 }  // namespace

@@ -339,9 +339,11 @@ void RiskFixture::PutReview(const grading::v1::Review& review) {
 }
 
 void RiskFixture::Publish(const std::vector<std::string>& subjects,
-                          reporting::v1::PublicationState state) {
+                          reporting::v1::PublicationState state, const std::string& id,
+                          int objections) {
   reporting::v1::Publication publication;
-  publication.set_name("units/a/publications/p");
+  publication.set_name("units/a/publications/" + id);
+  for (int i = 1; i <= objections; ++i) publication.add_objections()->set_number(i);
   for (const std::string& subject : subjects) publication.add_subjects(subject);
   publication.set_state(state);
   reporting_at_.set_sequence(reporting_.Put(PublicationKind(), publication));

@@ -113,7 +113,8 @@ class RiskFixture : public ::testing::Test {
 
   // Publishes these records, or withdraws their publication.
   void Publish(const std::vector<std::string>& subjects,
-               reporting::v1::PublicationState state = reporting::v1::PUBLICATION_STATE_OPEN);
+               reporting::v1::PublicationState state = reporting::v1::PUBLICATION_STATE_OPEN,
+               const std::string& id = "p", int objections = 0);
 
   // Ledger position of what the played personnel wrote last.
   void PutPersonnel(const store::RecordKind& kind, const google::protobuf::Message& record) {

@@ -108,21 +108,23 @@ absl::Status Compare(store::WriteTx& tx, const store::RecordKind& kind,
 }
 
 absl::Status ApplyPublication(store::WriteTx& tx, const reporting::v1::Publication& publication) {
-  const bool open = publication.state() == reporting::v1::PUBLICATION_STATE_OPEN;
+  // An open one with objections began before: since then, what it shows may say something else.
+  const bool begins = publication.state() == reporting::v1::PUBLICATION_STATE_OPEN &&
+                      publication.objections().empty();
   // One that has hung out its days stays published.
-  if (!open && publication.state() != reporting::v1::PUBLICATION_STATE_WITHDRAWN) {
+  if (!begins && publication.state() != reporting::v1::PUBLICATION_STATE_WITHDRAWN) {
     return absl::OkStatus();
   }
   for (const std::string& subject : publication.subjects()) {
     if (UnitIdOf(subject) != tx.unit_id()) continue;
     LF_ASSIGN_OR_RETURN(std::optional<v1::RiskPoint> point,
                         tx.Find<v1::RiskPoint>(RiskPointKind(), subject));
-    if (point && SetPublicised(open, &*point)) {
+    if (point && SetPublicised(begins, publication.name(), &*point)) {
       LF_RETURN_IF_ERROR(tx.Put(RiskPointKind(), *point));
     }
     LF_ASSIGN_OR_RETURN(std::optional<v1::Measure> measure,
                         tx.Find<v1::Measure>(MeasureKind(), subject));
-    if (measure && SetPublicised(open, &*measure)) {
+    if (measure && SetPublicised(begins, publication.name(), &*measure)) {
       LF_RETURN_IF_ERROR(tx.Put(MeasureKind(), *measure));
     }
   }

@@ -76,6 +76,8 @@ absl::Status UpdateRiskPoint(store::WriteTx& tx, const v1::RiskPoint& old, v1::R
   LF_RETURN_IF_ERROR(CheckCategory(next.layer(), next.category(), "risk_point.category"));
   if (next.power() != old.power()) LF_RETURN_IF_ERROR(CheckPowerOf(tx, next));
   next.set_state(AfterChange(old, next));
+  // What was published is not what it says now.
+  if (next.state() != old.state()) next.clear_publications();
   // Who changes it has looked at it.
   next.clear_marks();
   Marking marking(&tx);

@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/directory/date.h"
 #include "common/status/error.h"
+#include "services/risk/domain/publicity_rules.h"
 #include "services/risk/domain/categories.h"
 
 namespace lianfang::risk {
@@ -66,6 +67,7 @@ absl::Status Revise(Measure* measure) {
   LF_RETURN_IF_ERROR(CheckFiled(*measure));
   measure->set_state(risk::v1::MEASURE_STATE_PROPOSED);
   measure->clear_marks();
+  measure->clear_publications();
   return absl::OkStatus();
 }
 
@@ -91,12 +93,11 @@ absl::Status Confirm(Measure* measure) {
   return absl::OkStatus();
 }
 
-bool SetPublicised(bool publicised, Measure* measure) {
-  const auto from = publicised ? risk::v1::MEASURE_STATE_FILED : risk::v1::MEASURE_STATE_PUBLICISED;
-  if (measure->state() != from) return false;
-  measure->set_state(publicised ? risk::v1::MEASURE_STATE_PUBLICISED
-                                : risk::v1::MEASURE_STATE_FILED);
-  return true;
+bool SetPublicised(bool publicised, const std::string& publication, Measure* measure) {
+  return publicised ? ShowIn(publication, risk::v1::MEASURE_STATE_FILED,
+                             risk::v1::MEASURE_STATE_PUBLICISED, measure)
+                    : TakeOutOf(publication, risk::v1::MEASURE_STATE_FILED,
+                                risk::v1::MEASURE_STATE_PUBLICISED, measure);
 }
 
 absl::Status Archive(Measure* measure) {

@@ -41,9 +41,9 @@ absl::Status Assess(const Assessment& assessment, const google::protobuf::Timest
 // Says that a filed measure still holds as it is: its marks go. ILLEGAL_TRANSITION.
 absl::Status Confirm(risk::v1::Measure* measure);
 
-// What a filed measure is after it was published, or after the publication was withdrawn; false
-// when there is nothing to change.
-bool SetPublicised(bool publicised, risk::v1::Measure* measure);
+// What a filed measure is after a publication of it began, or after the publication was withdrawn;
+// false when there is nothing to change.
+bool SetPublicised(bool publicised, const std::string& publication, risk::v1::Measure* measure);
 
 // Archives the measure. ILLEGAL_TRANSITION when it is archived already or under review.
 absl::Status Archive(risk::v1::Measure* measure);

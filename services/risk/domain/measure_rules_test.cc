@@ -143,14 +143,22 @@ TEST(MeasureRulesTest, PublicationsShowInTheState) {
     measure.set_state(static_cast<v1::MeasureState>(state));
     SCOPED_TRACE(v1::MeasureState_Name(measure.state()));
     v1::Measure other = measure;
-    EXPECT_EQ(SetPublicised(true, &measure), state == v1::MEASURE_STATE_FILED);
+    EXPECT_EQ(SetPublicised(true, "units/a/publications/p", &measure),
+              state == v1::MEASURE_STATE_FILED || state == v1::MEASURE_STATE_PUBLICISED);
     EXPECT_EQ(measure.state(),
               state == v1::MEASURE_STATE_FILED ? v1::MEASURE_STATE_PUBLICISED : other.state());
-    EXPECT_EQ(SetPublicised(false, &other), state == v1::MEASURE_STATE_PUBLICISED);
+    EXPECT_EQ(SetPublicised(false, "units/a/publications/p", &other),
+              state == v1::MEASURE_STATE_PUBLICISED);
     EXPECT_EQ(other.state(), state == v1::MEASURE_STATE_PUBLICISED
                                  ? v1::MEASURE_STATE_FILED
                                  : static_cast<v1::MeasureState>(state));
   }
+  // A revision is not what was published.
+  v1::Measure measure = Good();
+  measure.set_state(v1::MEASURE_STATE_FILED);
+  EXPECT_TRUE(SetPublicised(true, "units/a/publications/p", &measure));
+  EXPECT_TRUE(Revise(&measure).ok());
+  EXPECT_EQ(measure.publications_size(), 0);
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/crypto/sha256.h"
 #include "common/status/error.h"
+#include "services/risk/domain/publicity_rules.h"
 #include "services/risk/domain/self_check_rules.h"
 
 namespace lianfang::risk {
@@ -116,13 +117,11 @@ risk::v1::RiskPointState AfterChange(const RiskPoint& old, const RiskPoint& next
   return old.state();
 }
 
-bool SetPublicised(bool publicised, RiskPoint* point) {
-  const auto from =
-      publicised ? risk::v1::RISK_POINT_STATE_REGISTERED : risk::v1::RISK_POINT_STATE_PUBLICISED;
-  if (point->state() != from) return false;
-  point->set_state(publicised ? risk::v1::RISK_POINT_STATE_PUBLICISED
-                              : risk::v1::RISK_POINT_STATE_REGISTERED);
-  return true;
+bool SetPublicised(bool publicised, const std::string& publication, RiskPoint* point) {
+  return publicised ? ShowIn(publication, risk::v1::RISK_POINT_STATE_REGISTERED,
+                             risk::v1::RISK_POINT_STATE_PUBLICISED, point)
+                    : TakeOutOf(publication, risk::v1::RISK_POINT_STATE_REGISTERED,
+                                risk::v1::RISK_POINT_STATE_PUBLICISED, point);
 }
 
 absl::Status CheckApprovedText(const RiskPoint& old, const RiskPoint& next) {

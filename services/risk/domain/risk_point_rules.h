@@ -56,9 +56,9 @@ bool SaysOtherwise(const risk::v1::RiskPoint& old, const risk::v1::RiskPoint& ne
 risk::v1::RiskPointState AfterChange(const risk::v1::RiskPoint& old,
                                      const risk::v1::RiskPoint& next);
 
-// What the register shows of a registered point after it was published, or after the publication
-// was withdrawn; false when there is nothing to change.
-bool SetPublicised(bool publicised, risk::v1::RiskPoint* point);
+// What the register shows of a registered point after a publication of it began, or after the
+// publication was withdrawn; false when there is nothing to change.
+bool SetPublicised(bool publicised, const std::string& publication, risk::v1::RiskPoint* point);
 
 // A point of a post stays as it was approved: a decision binds to what was reviewed. Only what the
 // form does not ask, or what classifies (key link, topic, project kind, factors), may be changed.

@@ -154,10 +154,13 @@ TEST(RiskPointRulesTest, RegisteredPointsAreConfirmedAndPublicised) {
     EXPECT_EQ(point.marks_size(), registered || publicised ? 0 : 1);
     EXPECT_EQ(point.state(), old.state());
     point = old;
-    EXPECT_EQ(SetPublicised(true, &point), registered);
+    EXPECT_EQ(SetPublicised(true, "units/a/publications/p", &point), registered || publicised);
     EXPECT_EQ(point.state(), registered ? v1::RISK_POINT_STATE_PUBLICISED : old.state());
+    EXPECT_EQ(point.publications_size(), registered || publicised ? 1 : 0);
+    EXPECT_FALSE(SetPublicised(true, "units/a/publications/p", &point)) << "twice";
+    EXPECT_FALSE(SetPublicised(false, "units/a/publications/q", &point)) << "does not show it";
     point = old;
-    EXPECT_EQ(SetPublicised(false, &point), publicised);
+    EXPECT_EQ(SetPublicised(false, "units/a/publications/p", &point), publicised);
     EXPECT_EQ(point.state(), publicised ? v1::RISK_POINT_STATE_REGISTERED : old.state());
   }
 }
