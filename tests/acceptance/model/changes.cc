@@ -109,6 +109,6 @@ void ChangeFunctions(World& world, const Command& command) {
   Keep<UpdatePostResponse>(world, request);
 }
 
-void PassDays(World& world, const Command& command) { world.PassDays(1 + command.how % 5); }
+void PassDays(World& world, const Command& command) { world.PassDays(1 + command.how % 15); }
 
 }  // namespace lianfang::model

@@ -72,7 +72,7 @@ void CreateSelfCheck(World& world, const Command& command) {
   const auto holders = HoldersOf(world, post.name());
   const auto& persons = command.fitting && !holders.empty() ? holders : Persons();
   const std::string person = persons[ChoiceOf(command.who, persons)];
-  const int year = command.how % 16 == 0 ? kYear + 1 : kYear;
+  const int year = command.how % 16 == 0 ? YearOf(world) + 1 : YearOf(world);
   CreateSelfCheckRequest request;
   request.set_parent(kUnit);
   request.set_self_check_id(NewId(world));
@@ -120,7 +120,7 @@ void CreatePostDuty(World& world, const Command& command) {
   request.set_parent(kUnit);
   request.set_post_duty_id(NewId(world));
   request.mutable_post_duty()->set_post(post.name());
-  request.mutable_post_duty()->set_year(command.how % 16 == 0 ? kYear + 1 : kYear);
+  request.mutable_post_duty()->set_year(command.how % 16 == 0 ? YearOf(world) + 1 : YearOf(world));
   if (command.how % 8 != 1) request.mutable_post_duty()->add_items("做好本岗位工作。");
   world.Do<CreatePostDutyResponse>(CallerOf(world, WritersOf(world, post.name())), request)
       .IgnoreError();
@@ -176,7 +176,7 @@ void ConfirmPostDuty(World& world, const Command&) {
 void CompilePostDuties(World& world, const Command&) {
   CompilePostDutiesRequest request;
   request.set_parent(kUnit);
-  request.set_year(kYear);
+  request.set_year(YearOf(world));
   world.Do<CompilePostDutiesResponse>(CallerOf(world, {kOffice, Person("principal")}), request)
       .IgnoreError();
 }

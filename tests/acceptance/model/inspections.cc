@@ -62,7 +62,7 @@ void CreateReport(World& world, const Command& command) {
   request.set_self_inspection_report_id(NewId(world));
   SelfInspectionReport& report = *request.mutable_self_inspection_report();
   report.set_subject(command.how % 4 == 0 ? kUnit : Choose(world, departments).name());
-  report.set_year(kYear);
+  report.set_year(YearOf(world));
   report.set_implementation("措施已落实。");
   SetTargets(&report, command.how / 4);
   world
@@ -110,7 +110,7 @@ void CreateExamination(World& world, const Command& command) {
   request.set_examination_id(NewId(world));
   Examination& examination = *request.mutable_examination();
   examination.set_department(Choose(world, departments).name());
-  examination.set_year(kYear);
+  examination.set_year(YearOf(world));
   *examination.mutable_examine_date() = DateOf(world.today());
   examination.set_findings("查阅采购档案。");
   if (command.how % 8 != 0) examination.set_result(EXAMINATION_RESULT_QUALIFIED);
@@ -138,7 +138,7 @@ void CreateRectification(World& world, const Command& command) {
   Rectification& rectification = *request.mutable_rectification();
   rectification.set_source(static_cast<RectificationSource>(1 + command.how % 4));
   rectification.set_department(Choose(world, departments).name());
-  rectification.set_year(kYear);
+  rectification.set_year(YearOf(world));
   rectification.set_problem("收费公示不及时。");
   rectification.set_responsible(Persons()[command.who % Persons().size()]);
   *rectification.mutable_due_date() = DateOf(world.today() + 10);

@@ -97,9 +97,9 @@ bool CanBeTakenBack(World& world, const Review& review) {
 
 const std::vector<Invariant>& Invariants() {
   static const auto& invariants = *new std::vector<Invariant>{
-      {"reviews", CheckReviews}, {"waiting", CheckWaiting}, {"not stuck", CheckNotStuck},
-      {"grades", CheckGrades},   {"papers", CheckPapers},   {"statistics", CheckStatistics},
-      {"heads", CheckHeads},
+      {"reviews", CheckReviews}, {"waiting", CheckWaiting},     {"not stuck", CheckNotStuck},
+      {"grades", CheckGrades},   {"papers", CheckPapers},       {"statistics", CheckStatistics},
+      {"heads", CheckHeads},     {"publicity", CheckPublicity},
   };
   return invariants;
 }
@@ -118,9 +118,10 @@ void CheckReviews(World& world) {
       if (decision.revision_digest() != review.revision_digest()) {
         problem("decided on something else than what is under review");
       }
-      const bool last = decision.step() + 1 == review.steps_size();
-      if (review.owner_kind() == OWNER_KIND_PRINCIPAL_RESPONSIBLE && IsPerson(decision.decider()) &&
-          (review.record_kind() != RECORD_KIND_GRADE || last)) {
+      const bool superior =
+          decision.decider() == kSuperiorLeader || decision.decider() == kSuperiorOffice;
+      if (review.owner_kind() == OWNER_KIND_PRINCIPAL_RESPONSIBLE && !superior &&
+          !MayPassOnToSuperior(review, decision.step())) {
         problem("a principal responsible person's record decided in the school");
       }
     }

@@ -21,7 +21,7 @@ const std::vector<Invariant>& Invariants();
 // The pieces, by file. reviews: who decided, on what; waiting: what is under review has a review
 // that is open, the other way round, and somebody can go on with it; grades: never below the
 // rule's floor; papers: letters and rectifications; statistics: equal to a recount; heads: the
-// ledgers' checkpoints follow each other.
+// ledgers' checkpoints follow each other; publicity: what is said to be shown is.
 void CheckReviews(World& world);
 void CheckWaiting(World& world);
 void CheckNotStuck(World& world);
@@ -29,5 +29,6 @@ void CheckGrades(World& world);
 void CheckPapers(World& world);
 void CheckStatistics(World& world);
 void CheckHeads(World& world);
+void CheckPublicity(World& world);
 
 }  // namespace lianfang::model

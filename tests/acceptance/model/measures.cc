@@ -48,7 +48,7 @@ void CreateMeasure(World& world, const Command& command) {
   });
   CreateMeasureRequest request;
   request.set_parent(kUnit);
-  request.set_measure_id(SlotId(world, "m", 80));
+  request.set_measure_id(SlotId(world, "m", 30));
   Measure& measure = *request.mutable_measure();
   measure.set_risk_point(point == nullptr ? absl::StrCat(kUnit, "/riskPoints/none")
                                           : point->name());
@@ -89,6 +89,7 @@ void AssessMeasure(World& world, const Command& command) {
   if (measure == nullptr) return;
   auto request = On<AssessMeasureRequest>(world, *measure);
   request.set_effect(static_cast<MeasureEffect>(1 + command.how % 3));
+  if (command.how % 4 != 0) request.set_outcome_before("验收无记录。");
   request.set_outcome_after("验收记录齐全。");
   world
       .Do<AssessMeasureResponse>(CallerOf(world, {kOffice, Person("principal")}), request,
@@ -110,6 +111,27 @@ void ArchiveMeasure(World& world, const Command&) {
   Step<ArchiveMeasureResponse, ArchiveMeasureRequest>(world, measure, {kOffice});
 }
 
+namespace {
+
+// Makes it the form of measures that wait to be handed in, where there are such.
+void HandInMeasures(World& world, Submission* form) {
+  const Measure* measure =
+      Pick(world, Measures(world), [](const Measure& m) { return IsWritten(m); });
+  if (measure == nullptr) return;
+  for (const RiskPoint& point : Points(world)) {
+    if (point.name() != measure->risk_point()) continue;
+    form->set_kind(point.layer() == common::v1::RISK_LAYER_POST ? SUBMISSION_KIND_POST_MEASURES
+                   : point.layer() == common::v1::RISK_LAYER_DEPARTMENT
+                       ? SUBMISSION_KIND_DEPARTMENT_MEASURES
+                       : SUBMISSION_KIND_UNIT_MEASURES);
+    form->set_owner(point.owner());
+    form->set_year(point.year());
+    form->set_nil_return(false);
+  }
+}
+
+}  // namespace
+
 void CreateSubmission(World& world, const Command& command) {
   const auto posts = PostsOf(world);
   const auto departments = DepartmentsOf(world);
@@ -118,7 +140,7 @@ void CreateSubmission(World& world, const Command& command) {
   request.set_submission_id(NewId(world));
   Submission& form = *request.mutable_submission();
   form.set_kind(static_cast<SubmissionKind>(1 + command.how % 7));
-  form.set_year(command.how / 7 % 13 == 0 ? kYear + 1 : kYear);
+  form.set_year(command.how / 7 % 13 == 0 ? YearOf(world) + 1 : YearOf(world));
   if (form.kind() == SUBMISSION_KIND_POST_MEASURES) {
     form.set_owner(Choose(world, posts).name());
   } else if (form.kind() == SUBMISSION_KIND_UNIT_MEASURES || command.who % 5 == 0) {
@@ -127,6 +149,7 @@ void CreateSubmission(World& world, const Command& command) {
     form.set_owner(Choose(world, departments).name());
   }
   form.set_nil_return(command.how / 7 % 5 == 0);
+  if (command.fitting && command.how % 2 == 0) HandInMeasures(world, &form);
   world.Do<CreateSubmissionResponse>(CallerOf(world, InCharge(world, form.owner())), request)
       .IgnoreError();
 }
@@ -143,8 +166,8 @@ void WithdrawSubmission(World& world, const Command&) {
 void CarryForward(World& world, const Command& command) {
   CarryForwardRequest request;
   request.set_parent(kUnit);
-  request.set_from_year(kYear);
-  request.set_to_year(command.how % 8 == 0 ? kYear : kYear + 1);
+  request.set_from_year(YearOf(world));
+  request.set_to_year(command.how % 8 == 0 ? YearOf(world) : YearOf(world) + 1);
   world.Do<CarryForwardResponse>(CallerOf(world, {kOffice}), request).IgnoreError();
 }
 

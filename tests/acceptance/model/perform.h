@@ -92,10 +92,10 @@ void Step(World& world, const Record* record, const std::vector<std::string>& fi
       .IgnoreError();
 }
 
-// Id of a new record: from the command's place, or one of few places, so that ids meet again.
+// Id of a new record: from the command's place, or one of few of a year, so that ids meet again.
 inline std::string NewId(const World& world) { return absl::StrCat("n", world.command().number); }
-inline std::string SlotId(const World& world, absl::string_view prefix, int slots) {
-  return absl::StrCat(prefix, world.command().on % slots);
+inline std::string SlotId(World& world, absl::string_view prefix, int slots) {
+  return absl::StrCat(prefix, YearOf(world), "-", world.command().on % slots);
 }
 
 // Where the records of a department are kept: its head, the leader in charge, the control office.
@@ -168,6 +168,13 @@ void SubmitRectification(World&, const Command&);
 void VerifyRectification(World&, const Command&);
 void CloseRectification(World&, const Command&);
 void ReopenRectification(World&, const Command&);
+
+// publications.cc: what is shown, and objections.
+void Publish(World&, const Command&);
+void ObjectTo(World&, const Command&);
+void AnswerObjection(World&, const Command&);
+void ClosePublication(World&, const Command&);
+void WithdrawPublication(World&, const Command&);
 
 // changes.cc: what happens to the school meanwhile.
 void BeginAppointment(World&, const Command&);

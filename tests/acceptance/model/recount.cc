@@ -5,6 +5,7 @@
 #include "lianfang/grading/v1/inspection.pb.h"
 #include "lianfang/grading/v1/responsibility.pb.h"
 #include "lianfang/personnel/v1/duty.pb.h"
+#include "lianfang/reporting/v1/publicity.pb.h"
 #include "lianfang/reporting/v1/reporting.pb.h"
 #include "lianfang/risk/v1/risk.pb.h"
 #include "tests/acceptance/model/invariants.h"
@@ -215,6 +216,14 @@ class Recount {
     }
     Same("signs", shown_.sign_count(), signs);
     Same("signs displayed", shown_.signs_displayed(), displayed);
+    int64_t publications = 0;
+    for (const auto& one : Everything<reporting::v1::ListPublicationsResponse,
+                                      reporting::v1::ListPublicationsRequest>(world_)
+                               .publications()) {
+      if (one.year() != year_) continue;
+      if (one.state() != reporting::v1::PUBLICATION_STATE_WITHDRAWN) ++publications;
+    }
+    Same("publications", shown_.publication_count(), publications);
     int64_t rectifications = 0;
     int64_t closed = 0;
     for (const auto& one : Everything<grading::v1::ListRectificationsResponse,
@@ -254,7 +263,7 @@ void CheckParts(World& world, const reporting::v1::GetStatisticsResponse& statis
 }  // namespace
 
 void CheckStatistics(World& world) {
-  for (const int year : {kYear, kYear + 1}) {
+  for (int year = kFirstYear; year <= YearOf(world) + 1; ++year) {
     reporting::v1::GetStatisticsRequest request;
     request.set_unit(kUnit);
     request.set_year(year);

@@ -14,6 +14,7 @@
 #include "lianfang/ledger/v1/ledger.pb.h"
 #include "lianfang/personnel/v1/duty.pb.h"
 #include "lianfang/personnel/v1/personnel.pb.h"
+#include "lianfang/reporting/v1/publicity.pb.h"
 #include "lianfang/reporting/v1/reporting.pb.h"
 #include "lianfang/risk/v1/risk.pb.h"
 
@@ -36,6 +37,7 @@ Methods AllMethods() {
       grading::v1::SignLetterRequest::descriptor()->file(),
       grading::v1::CreateExaminationRequest::descriptor()->file(),
       reporting::v1::GetStatisticsRequest::descriptor()->file(),
+      reporting::v1::CreatePublicationRequest::descriptor()->file(),
       ledger::v1::ListEntriesRequest::descriptor()->file(),
   };
   for (const FileDescriptor* file : files) {

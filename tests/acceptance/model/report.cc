@@ -1,6 +1,7 @@
 #include "tests/acceptance/model/report.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/ascii.h"
@@ -44,22 +45,28 @@ Shrunk ShrinkFailure(std::vector<Command> commands, const Outcome& outcome,
                      const RunOptions& options, int max_tries, absl::Duration max_time) {
   const std::string cause = CauseOf(*outcome.failure);
   const absl::Time until = absl::Now() + max_time;
-  const Fails fails = [&](const std::vector<Command>& rest) {
-    if (absl::Now() >= until) return false;
-    const Outcome tried = Walk(rest, options);
+  const auto same = [&](const Outcome& tried) {
     return tried.failure && CauseOf(*tried.failure) == cause;
   };
-  commands.resize(outcome.failure->at + 1);
-  // What was refused left no trace: all of it goes at once.
-  std::vector<Command> effective = Effective(commands, outcome);
-  int tries = 0;
-  if (max_tries > 0) {
-    ++tries;
-    if (fails(effective)) commands = std::move(effective);
-  }
-  Shrunk shrunk = Shrink(std::move(commands), fails, max_tries - tries);
-  shrunk.tries += tries;
-  return shrunk;
+  // What was refused left no trace: all of it goes at once, as long as there is something of it.
+  const auto prune = [&](std::vector<Command> failing, Outcome tried) {
+    while (absl::Now() < until) {
+      failing.resize(std::min(failing.size(), tried.failure->at + 1));
+      std::vector<Command> effective = Effective(failing, tried);
+      if (effective.size() == failing.size()) break;
+      tried = Walk(effective, options);
+      if (!same(tried)) break;
+      failing = std::move(effective);
+    }
+    return failing;
+  };
+  const Fails fails = [&](const std::vector<Command>& rest) -> std::optional<std::vector<Command>> {
+    if (absl::Now() >= until) return std::nullopt;
+    Outcome tried = Walk(rest, options);
+    if (!same(tried)) return std::nullopt;
+    return prune(rest, std::move(tried));
+  };
+  return Shrink(prune(std::move(commands), outcome), fails, max_tries);
 }
 
 std::string Tell(const std::vector<Command>& commands, RunOptions options) {

@@ -22,7 +22,7 @@ const google::protobuf::RepeatedPtrField<Feedback>& FeedbackOf(World& world) {
 void DraftLetters(World& world, const Command&) {
   DraftLettersRequest request;
   request.set_parent(kUnit);
-  request.set_year(kYear);
+  request.set_year(YearOf(world));
   world.Do<DraftLettersResponse>(CallerOf(world, {kOffice}), request).IgnoreError();
 }
 

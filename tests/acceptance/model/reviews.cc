@@ -51,6 +51,33 @@ const Review* PickReview(World& world, bool joint) {
   });
 }
 
+// Whose record it is by the record and the directory, whatever the review says of it. Of what a
+// department or the unit hands in nobody is the owner.
+std::vector<std::string> OwnersToday(World& world, const Review& review) {
+  const std::string& name = review.record();
+  switch (review.record_kind()) {
+    case RECORD_KIND_SELF_CHECK:
+      return {GetAs<risk::v1::GetSelfCheckResponse, risk::v1::GetSelfCheckRequest>(world, name)
+                  .self_check()
+                  .person()};
+    case RECORD_KIND_POST_DUTY:
+      return HoldersOf(
+          world,
+          GetAs<personnel::v1::GetPostDutyResponse, personnel::v1::GetPostDutyRequest>(world, name)
+              .post_duty()
+              .post());
+    case RECORD_KIND_GRADE:
+      return HoldersOf(world, GetAs<GetGradeResponse, GetGradeRequest>(world, name).grade().post());
+    case RECORD_KIND_MEASURE:
+      return HoldersOf(
+          world, GetAs<risk::v1::GetSubmissionResponse, risk::v1::GetSubmissionRequest>(world, name)
+                     .submission()
+                     .owner());
+    default:
+      return {};
+  }
+}
+
 // What has to hold of a decision that was accepted, by the directory and the record themselves.
 void CheckDecision(World& world, const Actor& actor, const Review& before,
                    const std::string& digest, const ReviewDecision& decision) {
@@ -64,14 +91,16 @@ void CheckDecision(World& world, const Actor& actor, const Review& before,
   if (Contains(before.owners(), actor.subject) || before.owner() == actor.subject) {
     problem("decided on his own record");
   }
+  for (const std::string& owner : OwnersToday(world, before)) {
+    if (owner == actor.subject) problem("decided on the record of his own post");
+  }
   if (!IsPerson(actor.subject)) return;
   if (IsAway(world, actor.subject)) problem("decided while absent");
-  const bool last = before.current_step() + 1 == before.steps_size();
+  const ReviewStep& step = before.steps(before.current_step());
   if (before.owner_kind() == OWNER_KIND_PRINCIPAL_RESPONSIBLE &&
-      (before.record_kind() != RECORD_KIND_GRADE || last)) {
+      !MayPassOnToSuperior(before, before.current_step())) {
     problem("the school decided on a principal responsible person's record");
   }
-  const ReviewStep& step = before.steps(before.current_step());
   const ReviewerRole role = IsJoint(step) ? step.convenor_role() : step.role();
   bool holds = Holds(world, actor.subject, role, before.department());
   for (const int stand_in : step.stand_ins()) {
@@ -82,6 +111,25 @@ void CheckDecision(World& world, const Actor& actor, const Review& before,
 }
 
 }  // namespace
+
+void CheckOpened(World& world) {
+  for (const Review& review : OpenReviews(world)) {
+    if (!world.IsNew(review.name())) continue;
+    bool of_principal = false;
+    for (const std::string& owner : OwnersToday(world, review)) {
+      of_principal |= IsPrincipalResponsible(world, owner);
+    }
+    if (of_principal && review.owner_kind() != OWNER_KIND_PRINCIPAL_RESPONSIBLE) {
+      world.Problem(absl::StrCat("opened as another's, but of a principal responsible person: ",
+                                 review.name(), " (", review.title(), ")"));
+    }
+  }
+}
+
+bool MayPassOnToSuperior(const Review& review, int step) {
+  if (step + 1 >= review.steps_size()) return false;
+  return review.record_kind() == RECORD_KIND_GRADE || IsJoint(review.steps(step));
+}
 
 const google::protobuf::RepeatedPtrField<Review>& OpenReviews(World& world) {
   // Who takes a step depends on the directory too: the reviews come again when that grows.
@@ -196,7 +244,7 @@ void AddOpinion(World& world, const Command& command) {
 void ProposeGrades(World& world, const Command& command) {
   ProposeGradesRequest request;
   request.set_parent(kUnit);
-  request.set_year(command.how % 16 == 0 ? kYear + 1 : kYear);
+  request.set_year(command.how % 16 == 0 ? YearOf(world) + 1 : YearOf(world));
   world.Do<ProposeGradesResponse>(CallerOf(world, {kOffice}), request).IgnoreError();
 }
 

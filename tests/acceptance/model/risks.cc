@@ -59,12 +59,12 @@ void CreateRiskPoint(World& world, const Command& command) {
   const std::string department = of_unit ? "" : Choose(world, departments).name();
   CreateRiskPointRequest request;
   request.set_parent(kUnit);
-  request.set_risk_point_id(SlotId(world, "p", 40));
+  request.set_risk_point_id(SlotId(world, "p", 20));
   request.set_draft(command.how % 2 == 0);
   RiskPoint& point = *request.mutable_risk_point();
   point.set_layer(of_unit ? common::v1::RISK_LAYER_UNIT : common::v1::RISK_LAYER_DEPARTMENT);
   point.set_owner(of_unit ? kUnit : department);
-  point.set_year(command.how % 13 == 0 ? kYear + 1 : kYear);
+  point.set_year(command.how % 13 == 0 ? YearOf(world) + 1 : YearOf(world));
   point.set_category(command.how % 3 == 0 ? common::v1::RISK_CATEGORY_BUSINESS_PROCESS
                                           : common::v1::RISK_CATEGORY_INSTITUTIONAL_MECHANISM);
   point.set_description("验收与采购由同一人经办。");
@@ -135,7 +135,7 @@ void CreatePower(World& world, const Command& command) {
   const std::string department = command.how % 6 == 0 ? "" : Choose(world, departments).name();
   CreatePowerRequest request;
   request.set_parent(kUnit);
-  request.set_power_id(SlotId(world, "w", 12));
+  request.set_power_id(SlotId(world, "w", 6));
   Power& power = *request.mutable_power();
   power.set_power_name("物资采购");
   power.set_content("组织采购。");
@@ -210,13 +210,35 @@ void ArchiveWorkflow(World& world, const Command&) {
                                                         KeepersOf(world, chart->department()));
 }
 
+namespace {
+
+// Archives what is neither filed nor under review, as the control office does before it compiles.
+template <class Request, class Response, class Records>
+void ArchiveUnfiled(World& world, const Records& records) {
+  for (const auto& record : records) {
+    if (record.state() != FILING_STATE_DRAFT && record.state() != FILING_STATE_RETURNED) continue;
+    Request request;
+    request.set_name(record.name());
+    world.Do<Response>(ActorOf(world, kOffice), request).IgnoreError();
+  }
+}
+
+}  // namespace
+
 void CompileVolume(World& world, const Command& command) {
+  if (command.fitting && command.how % 3 != 0) {
+    // Copies: what is archived changes the lists. Charts first: a power with a chart stays.
+    const auto charts = Charts(world);
+    ArchiveUnfiled<ArchiveWorkflowRequest, ArchiveWorkflowResponse>(world, charts);
+    const auto powers = Powers(world);
+    ArchiveUnfiled<ArchivePowerRequest, ArchivePowerResponse>(world, powers);
+  }
   CompileVolumeRequest request;
   request.set_parent(kUnit);
   request.set_volume_id(NewId(world));
   request.set_kind(command.how % 2 == 0 ? VOLUME_KIND_POWER_CATALOGUE
                                         : VOLUME_KIND_WORKFLOW_CHARTS);
-  request.set_year(kYear);
+  request.set_year(YearOf(world));
   world.Do<CompileVolumeResponse>(CallerOf(world, {kOffice, Person("principal")}), request)
       .IgnoreError();
 }

@@ -1,6 +1,7 @@
 #include "tests/acceptance/model/runner.h"
 
 #include "tests/acceptance/model/invariants.h"
+#include "tests/acceptance/model/reviews.h"
 
 namespace lianfang::model {
 namespace {
@@ -42,6 +43,7 @@ Outcome Walk(const std::vector<Command>& commands, const RunOptions& options) {
     ++(world.accepted() ? tally.accepted : world.story().empty() ? tally.idle : tally.refused);
     outcome.changed.push_back(world.accepted());
     if (options.tell) outcome.stories.push_back(world.story());
+    if (world.accepted()) CheckOpened(world);
     if (options.also) options.also(world);
     if (world.problem().empty() && (i + 1) % options.checkpoint_every == 0) LookAtEverything(world);
   }

@@ -185,6 +185,8 @@ absl::CivilDay DayOf(const google::type::Date& date) {
   return absl::CivilDay(date.year(), date.month(), date.day());
 }
 
+int YearOf(World& world) { return static_cast<int>(world.today().year()); }
+
 std::vector<personnel::v1::Post> PostsOf(World& world) {
   const auto& posts = Listed<ListPostsResponse, ListPostsRequest>(world).posts();
   return {posts.begin(), posts.end()};

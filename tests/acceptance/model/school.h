@@ -12,8 +12,10 @@
 
 namespace lianfang::model {
 
-// Campaign year of nearly everything; some records are of the next.
-inline constexpr int kYear = 2026;
+// Campaign year in which the walk begins.
+inline constexpr int kFirstYear = 2026;
+// Campaign year of nearly everything that is done today; some of it is of the next.
+int YearOf(World& world);
 
 inline constexpr char kOffice[] = "services/office";          // 校防控办, by its own identity
 inline constexpr char kSuperiorLeader[] = "superior/leader";  // 分管厅领导

@@ -17,15 +17,16 @@ Shrunk Shrink(std::vector<Command> commands, const Fails& fails, int max_tries) 
       rest.erase(rest.begin() + static_cast<std::ptrdiff_t>(begin),
                  rest.begin() + static_cast<std::ptrdiff_t>(end));
       ++shrunk.tries;
-      if (fails(rest)) {
-        shrunk.commands = std::move(rest);
-        dropped = true;
-      }
+      auto failing = fails(rest);
       end = begin;
+      if (!failing) continue;
+      shrunk.commands = *std::move(failing);
+      dropped = true;
+      end = std::min(end, shrunk.commands.size());
     }
     // Done when no single command can be left out.
     if (piece == 1 && !dropped) break;
-    piece = std::max<size_t>(1, piece / 2);
+    piece = std::max<size_t>(1, std::min(piece, shrunk.commands.size()) / 2);
   }
   return shrunk;
 }

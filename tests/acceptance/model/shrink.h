@@ -3,14 +3,16 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <vector>
 
 #include "tests/acceptance/model/command.h"
 
 namespace lianfang::model {
 
-// Whether a sequence fails, in the way that is looked for.
-using Fails = std::function<bool(const std::vector<Command>&)>;
+// Whether a sequence fails, in the way that is looked for: then what there is to go on with, which
+// is the sequence itself or a shorter one that fails as well.
+using Fails = std::function<std::optional<std::vector<Command>>(const std::vector<Command>&)>;
 
 struct Shrunk {
   std::vector<Command> commands;

@@ -9,6 +9,7 @@
 #include "lianfang/grading/v1/responsibility.pb.h"
 #include "lianfang/personnel/v1/duty.pb.h"
 #include "lianfang/personnel/v1/personnel.pb.h"
+#include "lianfang/reporting/v1/reporting.pb.h"
 #include "lianfang/risk/v1/risk.pb.h"
 #include "services/aggregator/module.h"
 #include "services/grading/module.h"
@@ -26,12 +27,13 @@ using google::protobuf::MethodDescriptor;
 
 namespace {
 
-// Whose ledgers a service follows. Reporting only reads: it is asked where statistics are checked.
+// Whose ledgers a service follows.
 const std::map<std::string, std::vector<std::string>>& Upstreams() {
-  static const auto& upstreams =
-      *new std::map<std::string, std::vector<std::string>>{{"personnel", {"grading"}},
-                                                           {"risk", {"personnel", "grading"}},
-                                                           {"grading", {"personnel", "risk"}}};
+  static const auto& upstreams = *new std::map<std::string, std::vector<std::string>>{
+      {"personnel", {"grading"}},
+      {"risk", {"personnel", "grading", "reporting"}},
+      {"grading", {"personnel", "risk"}},
+      {"reporting", {"personnel", "risk", "grading"}}};
   return upstreams;
 }
 
@@ -62,7 +64,7 @@ World::World()
       remote_(&server_),
       documented_(std::string(LIANFANG_SOURCE_DIR) + "/proto/lianfang"),
       auditor_({"services/audit", {"auditor"}, "*"}),
-      sizes_({{"personnel", 0}, {"risk", 0}, {"grading", 0}}) {
+      sizes_({{"personnel", 0}, {"risk", 0}, {"grading", 0}, {"reporting", 0}}) {
   BringIn(*this);
 }
 
@@ -233,6 +235,8 @@ bool World::CatchUp(const std::string& service) {
     ask(personnel::v1::ListDutyVolumesRequest(), personnel::v1::ListDutyVolumesResponse());
   } else if (service == "risk") {
     ask(risk::v1::ListVolumesRequest(), risk::v1::ListVolumesResponse());
+  } else if (service == "reporting") {
+    ask(reporting::v1::ListPublicationsRequest(), reporting::v1::ListPublicationsResponse());
   } else {
     ask(grading::v1::ListWarningSignsRequest(), grading::v1::ListWarningSignsResponse());
   }

@@ -9,6 +9,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -85,6 +86,9 @@ class World {
   // An etag that the record had before, or one that it never had.
   std::string StaleEtag(const std::string& name, const std::string& etag);
 
+  // Whether a name was not asked for before.
+  bool IsNew(const std::string& name) { return seen_.insert(name).second; }
+
   // Sizes of ledgers by service, as of the last Settle.
   const std::map<std::string, int64_t>& sizes() const { return sizes_; }
   // Where all ledgers stand, for reads that shall know everything.
@@ -145,6 +149,7 @@ class World {
     std::unique_ptr<google::protobuf::Message> response;
   };
   std::map<std::string, Listed> lists_;
+  std::set<std::string> seen_;
   std::map<std::string, std::string> etags_;  // the first of each record
   std::map<std::string, ledger::Checkpoint> heads_;
 };
