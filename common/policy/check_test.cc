@@ -125,6 +125,8 @@ TEST(CheckTest, RefusesInconsistentRoutes) {
        [](auto& p) { *p.mutable_routes(3)->mutable_steps() = p.routes(4).steps(); }},
       {"not decided by the superior",
        [](auto& p) { p.mutable_routes(9)->mutable_steps()->RemoveLast(); }},
+      {"not decided by the superior",
+       [](auto& p) { p.mutable_routes(10)->mutable_steps()->RemoveLast(); }},
   };
   for (const auto& test : cases) {
     SCOPED_TRACE(test.complaint);

@@ -267,8 +267,8 @@ TEST_F(WarningApiTest, FeedbackAndMeasuresOfOtherLedgers) {
   Put("risk", KindOf<risk::v1::Measure>("measures"), measure);
   EXPECT_EQ(OfKind(Office(), v1::WARNING_KIND_MEASURE_WITHOUT_EFFECT).size(), 0u);
 
+  risk::v1::Feedback feedback;
   for (const std::string id : {"f1", "f2"}) {
-    risk::v1::Feedback feedback;
     feedback.set_name("units/u/feedback/" + id);
     feedback.set_subject("units/u/posts/buyer");
     feedback.set_owner("units/u/posts/buyer");
@@ -279,6 +279,15 @@ TEST_F(WarningApiTest, FeedbackAndMeasuresOfOtherLedgers) {
   ASSERT_EQ(repeated.size(), 1u);
   EXPECT_EQ(repeated[0].value(), 2);
   EXPECT_EQ(repeated[0].department(), "units/u/departments/general");
+
+  feedback.set_state(risk::v1::FEEDBACK_STATE_HANDLED);
+  feedback.set_accepter("units/u/persons/office");
+  feedback.set_finding(risk::v1::FEEDBACK_FINDING_PARTLY_CONFIRMED);
+  Put("risk", KindOf<risk::v1::Feedback>("feedback"), feedback);
+  EXPECT_EQ(OfKind(Office(), v1::WARNING_KIND_REPEATED_FEEDBACK).size(), 1u);
+  feedback.set_finding(risk::v1::FEEDBACK_FINDING_NOT_CONFIRMED);
+  Put("risk", KindOf<risk::v1::Feedback>("feedback"), feedback);
+  EXPECT_EQ(OfKind(Office(), v1::WARNING_KIND_REPEATED_FEEDBACK).size(), 0u);
 }
 
 }  // namespace

@@ -378,6 +378,26 @@ TEST_F(PowerTest, AVolumeOfChartsHasOneForEveryPower) {
   EXPECT_EQ(text.find("units/a/powers/p"), std::string::npos);
   ASSERT_THAT(Call(As("head"), &Stub::CreateWorkflow, NewChart("x", "q")), IsOk());
   HandInAndApprove(v1::SUBMISSION_KIND_WORKFLOW_CHARTS);
+
+  // A risk point that came after the chart was filed, and a draft, which nobody has to mark yet.
+  for (const bool draft : {true, false}) {
+    auto point = NewPoint(draft ? "draft" : "late");
+    point.mutable_risk_point()->set_power("units/a/powers/p");
+    point.set_draft(draft);
+    ASSERT_THAT(Call(As("head"), &Stub::CreateRiskPoint, point), IsOk());
+  }
+  const auto unmarked = Compile(v1::VOLUME_KIND_WORKFLOW_CHARTS, "v");
+  EXPECT_THAT(unmarked, FailsWith(common::v1::ERROR_REASON_NOT_COMPILABLE));
+  const std::string lacking = ToRpcStatus(unmarked.status()).DebugString();
+  EXPECT_NE(lacking.find("units/a/workflows/w"), std::string::npos);
+  EXPECT_NE(lacking.find("units/a/riskPoints/late"), std::string::npos);
+  EXPECT_EQ(lacking.find("units/a/workflows/x"), std::string::npos);
+  EXPECT_EQ(lacking.find("units/a/riskPoints/draft"), std::string::npos);
+  v1::ArchiveRiskPointRequest archive;
+  archive.set_name("units/a/riskPoints/late");
+  archive.set_request_id(server_->RequestId());
+  ASSERT_THAT(Call(As("head"), &Stub::ArchiveRiskPoint, archive), IsOk());
+
   const auto compiled = Compile(v1::VOLUME_KIND_WORKFLOW_CHARTS, "v");
   ASSERT_THAT(compiled, IsOk());
   EXPECT_EQ(compiled->volume().items_size(), 2);

@@ -16,6 +16,7 @@
 #include "services/risk/domain/filing_rules.h"
 #include "services/risk/domain/volume_rules.h"
 #include "services/risk/risk_kinds.h"
+#include "services/risk/workflows.h"
 
 namespace lianfang::risk {
 
@@ -125,6 +126,12 @@ absl::Status Compile(store::WriteTx& tx, v1::Volume& volume) {
     for (const v1::Power& power : powers) {
       if (!IsFiled(power.state()) || drawn.contains(power.name())) continue;
       papers[power.department()].without_chart.push_back(power.name());
+    }
+    LF_ASSIGN_OR_RETURN(auto unmarked, UnmarkedOf(tx, charts, volume.year()));
+    for (const v1::Workflow& chart : charts) {
+      const auto found = unmarked.find(chart.name());
+      if (found == unmarked.end()) continue;
+      papers[chart.department()].unmarked.insert(unmarked.extract(found));
     }
     AddItems(charts, &papers, &volume);
     powers.clear();

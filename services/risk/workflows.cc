@@ -1,5 +1,6 @@
 #include "services/risk/workflows.h"
 
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -9,6 +10,7 @@
 #include "common/directory/lookup.h"
 #include "common/status/error.h"
 #include "services/risk/domain/filing_rules.h"
+#include "services/risk/domain/risk_point_rules.h"
 #include "services/risk/domain/workflow_rules.h"
 #include "services/risk/keepers.h"
 #include "services/risk/marking.h"
@@ -52,6 +54,26 @@ absl::StatusOr<std::vector<std::string>> Earlier(store::WriteTx& tx, const v1::R
     name = earlier ? earlier->carried_from() : std::string();
   }
   return names;
+}
+
+// The risk points of a power in a year that are not archived; without drafts: those on the
+// register.
+absl::StatusOr<std::vector<PointToMark>> PointsOfPower(store::WriteTx& tx, const std::string& power,
+                                                       int year, bool drafts) {
+  store::Query of_power;
+  of_power.equal.emplace_back("power", power);
+  of_power.equal.emplace_back("year", int64_t{year});
+  of_power.not_equal.emplace_back("state", int64_t{v1::RISK_POINT_STATE_ARCHIVED});
+  LF_ASSIGN_OR_RETURN(
+      const std::vector<v1::RiskPoint> points,
+      directory::ListAll<v1::RiskPoint>(tx, RiskPointKind(), tx.unit_id(), std::move(of_power)));
+  std::vector<PointToMark> to_mark;
+  for (const v1::RiskPoint& point : points) {
+    if (!drafts && !IsRegistered(point)) continue;
+    LF_ASSIGN_OR_RETURN(std::vector<std::string> earlier, Earlier(tx, point));
+    to_mark.push_back({point.name(), std::move(earlier)});
+  }
+  return to_mark;
 }
 
 }  // namespace
@@ -122,19 +144,21 @@ absl::Status CheckComplete(store::WriteTx& tx, const v1::Workflow& chart, int ye
                "is no risk point of the power.")
         .Meta("resource", chart.name());
   }
-  store::Query of_power;
-  of_power.equal.emplace_back("power", chart.power());
-  of_power.equal.emplace_back("year", int64_t{year});
-  of_power.not_equal.emplace_back("state", int64_t{v1::RISK_POINT_STATE_ARCHIVED});
-  LF_ASSIGN_OR_RETURN(
-      const std::vector<v1::RiskPoint> points,
-      directory::ListAll<v1::RiskPoint>(tx, RiskPointKind(), tx.unit_id(), std::move(of_power)));
-  std::vector<PointToMark> to_mark;
-  for (const v1::RiskPoint& point : points) {
-    LF_ASSIGN_OR_RETURN(std::vector<std::string> earlier, Earlier(tx, point));
-    to_mark.push_back({point.name(), std::move(earlier)});
-  }
+  LF_ASSIGN_OR_RETURN(const auto to_mark, PointsOfPower(tx, chart.power(), year, /*drafts=*/true));
   return CheckMarked(chart, to_mark);
+}
+
+absl::StatusOr<std::map<std::string, std::vector<std::string>>> UnmarkedOf(
+    store::WriteTx& tx, const std::vector<v1::Workflow>& charts, int year) {
+  std::map<std::string, std::vector<std::string>> unmarked;
+  for (const v1::Workflow& chart : charts) {
+    if (!IsFiled(chart.state())) continue;
+    LF_ASSIGN_OR_RETURN(const auto to_mark,
+                        PointsOfPower(tx, chart.power(), year, /*drafts=*/false));
+    auto names = Unmarked(chart, to_mark);
+    if (!names.empty()) unmarked[chart.name()] = std::move(names);
+  }
+  return unmarked;
 }
 
 }  // namespace lianfang::risk

@@ -1,7 +1,12 @@
 // Changes of workflow charts: the rules of domain/ with the facts that they need.
 #pragma once
 
+#include <map>
+#include <string>
+#include <vector>
+
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "common/store/write_tx.h"
 #include "lianfang/risk/v1/power.pb.h"
 
@@ -24,5 +29,10 @@ absl::Status ArchiveWorkflow(store::WriteTx& tx, v1::Workflow& chart);
 // on risk points of its power, and every point of the power that is not archived is marked.
 // INVALID_FIELD, CHART_INCOMPLETE.
 absl::Status CheckComplete(store::WriteTx& tx, const v1::Workflow& chart, int year);
+
+// Registered risk points of the year that stand on no node of their power's chart, which is filed:
+// they came after it. By chart.
+absl::StatusOr<std::map<std::string, std::vector<std::string>>> UnmarkedOf(
+    store::WriteTx& tx, const std::vector<v1::Workflow>& charts, int year);
 
 }  // namespace lianfang::risk

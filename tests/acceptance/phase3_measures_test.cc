@@ -233,9 +233,12 @@ TEST_F(MeasureTest, TheOfficeReviewsADepartmentsMeasuresWhenItFilesThem) {
   auto form = Must(
       HandIn(head("supply"), risk::v1::SUBMISSION_KIND_DEPARTMENT_MEASURES, Department("supply")));
   const auto review = ReviewNamed(form.review());
-  ASSERT_EQ(review.steps_size(), 2);
+  ASSERT_EQ(review.steps_size(), 3);
   EXPECT_EQ(Ids(review.steps(0).assignees()), (std::set<std::string>{"vp-logistics"}));
   EXPECT_EQ(review.steps(1).kind(), grading::v1::STEP_KIND_REVIEW_AND_FILING);
+  // 「召开中层以上干部会议，进行联查和综合评议」, by the 30th, after it was filed.
+  EXPECT_EQ(review.steps(2).kind(), grading::v1::STEP_KIND_JOINT_REVIEW);
+  EXPECT_EQ(review.steps(2).role(), grading::v1::REVIEWER_ROLE_CADRES);
   EXPECT_THAT(Approve(head("supply"), form.review()), FailsWith(ERROR_REASON_OWN_RECORD));
   EXPECT_THAT(Approve(office(), form.review()), FailsWith(ERROR_REASON_NOT_REVIEWER));
   ASSERT_THAT(Approve(As("vp-logistics"), form.review()), IsOk());

@@ -97,9 +97,14 @@ TEST_F(SchoolMeasureTest, TheSuperiorReviewsTheSchoolsAndThePrincipalsMeasures) 
     const auto handed =
         Must(HandIn(As(person), risk::v1::SUBMISSION_KIND_POST_MEASURES, Post(person)));
     const auto review = ReviewNamed(handed.review());
-    ASSERT_EQ(review.steps_size(), 1) << person;
-    EXPECT_EQ(review.steps(0).role(), grading::v1::REVIEWER_ROLE_SUPERIOR_LEADER);
+    ASSERT_EQ(review.steps_size(), 2) << person;
+    // The meeting looks at the leaders' measures too; nobody sits in it over his own.
+    EXPECT_EQ(review.steps(0).kind(), grading::v1::STEP_KIND_JOINT_REVIEW);
+    EXPECT_EQ(Ids(review.steps(0).assignees()), Without(person));
+    EXPECT_EQ(review.steps(1).role(), grading::v1::REVIEWER_ROLE_SUPERIOR_LEADER);
     EXPECT_THAT(Approve(As(person), handed.review()), FailsWith(ERROR_REASON_OWN_RECORD));
+    EXPECT_THAT(Approve(superior_leader(), handed.review()), FailsWith(ERROR_REASON_NOT_REVIEWER));
+    ApproveSteps(handed.review(), 1);
     EXPECT_THAT(Approve(As(other), handed.review()), FailsWith(ERROR_REASON_NOT_REVIEWER));
     EXPECT_THAT(Approve(office(), handed.review()), FailsWith(ERROR_REASON_NOT_REVIEWER));
     // A person of the school is not its superior, whatever his token says.

@@ -8,9 +8,9 @@ generated API headers already written. Without FILEs: every source under common/
 tests/; one of them that no target compiles is an error, since nobody would notice it rotting.
 
 Nearly all of clang-tidy's time over a source goes into gRPC's headers, so several sources are
-examined as one translation unit that includes them. They are taken from different folders, because a
-folder is a namespace and the names of its unnamed namespaces would collide; a unit that does not
-parse all the same is halved until it does, and a lone source that does not parse is an error.
+examined as one translation unit that includes them: such whose names, as far as a glance tells, do
+not collide. Where the compiler finds a collision all the same, the sources that it names are taken
+out and examined in units of their own; a lone source that does not parse is an error.
 
 A source found clean is remembered under a hash of everything that the verdict depends on: the
 source, the project's headers it reaches, all protos when it reaches a generated header, the flags,
@@ -34,8 +34,9 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 FOLDERS = ("common", "services", "tests")
 CONFIG = ROOT / ".clang-tidy"
-# Sources in one translation unit: more save little time and make a halving dearer.
-UNIT_SIZE = 8
+# Sources in one translation unit: more save little time, and what is examined last must not leave
+# the other processors idle for long.
+UNIT_SIZE = 16
 INCLUDE = re.compile(r'^\s*#\s*include\s+["<]([^">]+)[">]', re.MULTILINE)
 KEPT_PREFIXES = ("-I", "-D", "-std=")
 KEPT_PAIRS = ("-isystem", "-I", "-D")
@@ -85,7 +86,8 @@ class Hasher:
     @staticmethod
     def _hash_protos():
         digest = hashlib.sha256()
-        for path in sorted((ROOT / "proto").rglob("*.proto")):
+        protos = [p for folder in ("proto", "services") for p in (ROOT / folder).rglob("*.proto")]
+        for path in sorted(protos):
             digest.update(os.path.relpath(path, ROOT).encode() + b"\0" + path.read_bytes())
         return digest.hexdigest()
 
@@ -120,21 +122,37 @@ class Hasher:
         return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
-def make_units(sources):
-    """Splits the sources into units of at most UNIT_SIZE with as few of one folder as possible."""
-    by_folder = {}
-    for source in sources:
-        by_folder.setdefault(source.parent, []).append(source)
-    count = max(-(-len(sources) // UNIT_SIZE), max(map(len, by_folder.values()), default=0))
-    # No more units than sources demand: a folder with very many sources doubles up instead.
-    count = min(count, max(1, -(-len(sources) // (UNIT_SIZE // 2))))
-    units = [[] for _ in range(count)]
-    position = 0
-    for folder in sorted(by_folder, key=lambda f: -len(by_folder[f])):
-        for source in by_folder[folder]:
-            units[position % count].append(source)
-            position += 1
-    return [unit for unit in units if unit]
+NAMESPACE = re.compile(r"^(?:inline )?namespace ([\w:]*) ?{$", re.MULTILINE)
+UNNAMED = re.compile(r"^namespace {$(.*?)^}  // namespace$", re.MULTILINE | re.DOTALL)
+# What a line at the margin may declare; too many names do no harm.
+DECLARED = re.compile(
+    r"^(?:class|struct|enum class|enum|union) (\w+)\b|^using (\w+) ="
+    r"|^TEST(?:_F|_P)?\(([^)]*)\)|^\w[\w:<>,&* ]*[ &*>](\w+)(?:\[\w*\])? ?[({=;]",
+    re.MULTILINE,
+)
+
+
+def names_of(source):
+    """What a source of the same namespaces must not declare as well."""
+    text = source.read_text("utf-8", "replace")
+    where = " ".join(n for n in NAMESPACE.findall(text) if n)
+    unnamed = "".join(UNNAMED.findall(text))
+    return {(where, "".join(found).replace(" ", "")) for found in DECLARED.findall(unnamed)}
+
+
+def make_units(sources, size=UNIT_SIZE):
+    """Packs the sources into units of at most so many, such with a name in common apart."""
+    units = []  # (sources, their names)
+    for source in sorted(sources, key=lambda s: -s.stat().st_size):
+        names = names_of(source)
+        for unit, taken in units:
+            if len(unit) < size and not names & taken:
+                unit.append(source)
+                taken |= names
+                break
+        else:
+            units.append(([source], names))
+    return [unit for unit, _ in units]
 
 
 class Runner:
@@ -148,27 +166,41 @@ class Runner:
     def _tidy(self, path, checks=None):
         command = ["clang-tidy", "--quiet", f"--config-file={CONFIG}"]
         if checks:
-            command.append(f"--checks={checks}")
+            command += [f"--checks={checks}", "--extra-arg=-ferror-limit=0"]
         command += [str(path), "--", *self._flags]
         done = subprocess.run(command, capture_output=True, text=True, errors="replace", cwd=ROOT)
         return done.returncode, done.stdout + done.stderr
 
+    def _colliding(self, path, unit):
+        """The sources of the unit that do not parse together with those before them."""
+        # The cheapest check there is, to see whether the sources get along.
+        code, output = self._tidy(path, "-*,llvm-twine-local")
+        if code == 0:
+            return []
+        named = set(re.findall(r"^(/[^:]+):\d+:\d+: error", output, re.MULTILINE))
+        colliding = [s for s in unit if str(s) in named]
+        # An error in a header, or in all of them, does not tell who is in whose way.
+        return colliding if 0 < len(colliding) < len(unit) else unit[len(unit) // 2 :]
+
     def examine(self, unit):
         """Returns [(sources, clean, output)], one for each translation unit that it took."""
-        if len(unit) == 1:
+        apart = []
+        while len(unit) > 1:
+            with self._lock:
+                self._number += 1
+                path = self._folder / f"unit{self._number}.cc"
+            path.write_text("".join(f'#include "{s}"  // NOLINT\n' for s in unit))
+            colliding = self._colliding(path, unit)
+            if not colliding:
+                code, output = self._tidy(path)
+                results = [(unit, code == 0, output)]
+                break
+            apart += colliding
+            unit = [s for s in unit if s not in colliding]
+        else:
             code, output = self._tidy(unit[0])
-            return [(unit, code == 0, output)]
-        with self._lock:
-            self._number += 1
-            path = self._folder / f"unit{self._number}.cc"
-        path.write_text("".join(f'#include "{s}"  // NOLINT\n' for s in unit))
-        # The cheapest check there is, to see whether the sources get along.
-        code, _ = self._tidy(path, "-*,llvm-twine-local")
-        if code == 0:
-            code, output = self._tidy(path)
-            return [(unit, code == 0, output)]
-        half = len(unit) // 2
-        return self.examine(unit[:half]) + self.examine(unit[half:])
+            results = [(unit, code == 0, output)]
+        return results + (self.examine(apart) if apart else [])
 
 
 def main():

@@ -147,6 +147,9 @@ Table BreakdownTable(const Statistics& total, Lang lang) {
     parts.push_back(absl::StrCat(StageWord(count.stage(), lang), " ", count.count()));
   }
   add({"措施按阶段", "measures by stage"});
+  parts.push_back(absl::StrCat(Text{"新建", "new"}.In(lang), " ", total.rules_made()));
+  parts.push_back(absl::StrCat(Text{"修订", "revised"}.In(lang), " ", total.rules_revised()));
+  add({"制度", "rules"});
   return table;
 }
 

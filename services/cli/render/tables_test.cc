@@ -35,6 +35,8 @@ constexpr char kStatistics[] = R"pb(
     measure_count: 6
     measures_by_stage { stage: MEASURE_STAGE_EARLY_PREVENTION count: 4 }
     measures_by_stage { stage: MEASURE_STAGE_LATER_DISPOSAL count: 2 }
+    rules_made: 1
+    rules_revised: 2
     risk_points_without_measure: 6
   }
   departments {
@@ -129,6 +131,7 @@ TEST(BreakdownTable, NamesEveryCount) {
             "| 风险点按类别 | 思想道德 12            |\n"
             "| 风险点按层次 | 岗位 12                |\n"
             "| 措施按阶段   | 前期预防 4、后期处置 2 |\n"
+            "| 制度         | 新建 1、修订 2         |\n"
             "+--------------+------------------------+\n");
 }
 

@@ -116,10 +116,10 @@ absl::Status MayDecide(const v1::Review& review, const Actor& actor) {
     return absl::StartsWith(actor.subject, persons) ? NotReviewer() : absl::OkStatus();
   }
   // 「校主要负责人的岗位风险由分管厅领导审核」: the school may look at the grade of such a post
-  // first, but neither end its review nor touch the form.
+  // first, and its cadres together at his measures, but nobody in it ends the review.
   const bool last = review.current_step() + 1 == review.steps_size();
-  if (review.owner_kind() == v1::OWNER_KIND_PRINCIPAL_RESPONSIBLE &&
-      (review.record_kind() != v1::RECORD_KIND_GRADE || last)) {
+  const bool looks = review.record_kind() == v1::RECORD_KIND_GRADE || IsJoint(step);
+  if (review.owner_kind() == v1::OWNER_KIND_PRINCIPAL_RESPONSIBLE && (!looks || last)) {
     return NotReviewer();
   }
   const auto& takers = IsJoint(step) ? step.convenors() : step.assignees();

@@ -61,6 +61,21 @@ TEST(ReviewTest, ReturnEndsIt) {
   EXPECT_EQ(returned->decisions(0).comment(), "请补充");
 }
 
+TEST(ReviewTest, TheCadresLookAtAPrincipalsMeasuresAndDoNotEndTheReview) {
+  v1::Review review = GradeReview();
+  review.set_record_kind(v1::RECORD_KIND_MEASURE);
+  review.set_owner_kind(v1::OWNER_KIND_PRINCIPAL_RESPONSIBLE);
+  v1::ReviewStep& meeting = *review.mutable_steps(0);
+  meeting.set_kind(v1::STEP_KIND_JOINT_REVIEW);
+  meeting.set_role(v1::REVIEWER_ROLE_CADRES);
+  meeting.set_convenor_role(v1::REVIEWER_ROLE_CONTROL_OFFICE);
+  meeting.add_convenors(kC);
+  const Actor office = {kC, {"control_office"}};
+  EXPECT_EQ(ReasonOf(MayDecide(review, office)), ERROR_REASON_UNSPECIFIED);
+  review.mutable_steps()->RemoveLast();
+  EXPECT_EQ(ReasonOf(MayDecide(review, office)), ERROR_REASON_NOT_REVIEWER);
+}
+
 TEST(ReviewTest, WhoMayNotDecide) {
   v1::Review superior = GradeReview();
   superior.set_current_step(1);

@@ -342,8 +342,9 @@ absl::Status Counters::Apply(const risk::v1::Feedback& feedback) {
   row->set_subject(feedback.subject().empty() ? unit_ : feedback.subject());
   row->set_owner(feedback.owner().empty() ? unit_ : feedback.owner());
   *row->mutable_time() = feedback.create_time();
-  row->set_dismissed(feedback.state() == risk::v1::FEEDBACK_STATE_CLOSED &&
-                     feedback.accepter().empty());
+  row->set_dismissed(
+      (feedback.state() == risk::v1::FEEDBACK_STATE_CLOSED && feedback.accepter().empty()) ||
+      feedback.finding() == risk::v1::FEEDBACK_FINDING_NOT_CONFIRMED);
   return absl::OkStatus();
 }
 
@@ -368,6 +369,7 @@ absl::Status Counters::Apply(const risk::v1::Measure& measure) {
       Cells change;
       state::v1::Cell* cell = change.Add();
       cell->set_stage(counted.measure().stage());
+      cell->set_rule_change(counted.measure().rule_change());
       cell->set_month(MonthOf(counted.measure().create_time()));
       cell->set_count(1);
       AddCells(point.mutable_measures(), change, sign);
@@ -383,16 +385,23 @@ absl::Status Counters::Apply(const grading::v1::Grade& grade) {
   LF_RETURN_IF_ERROR(Apply(KnownOf(grade)));
   return ChangeOwner(grade.post(), [&](Owner& owner) {
     auto* grades = owner.mutable_grades();
+    state::v1::ConfirmedGrade now;
     for (int i = 0; i < grades->size(); ++i) {
-      if (grades->Get(i).grade() == grade.name()) grades->DeleteSubrange(i--, 1);
+      if (grades->Get(i).grade() != grade.name()) continue;
+      now = grades->Get(i);
+      grades->DeleteSubrange(i--, 1);
     }
-    if (grade.state() == grading::v1::GRADE_STATE_CONFIRMED) {
-      state::v1::ConfirmedGrade* confirmed = grades->Add();
-      confirmed->set_grade(grade.name());
-      confirmed->set_year(grade.year());
-      confirmed->set_level(grade.level());
-      *confirmed->mutable_school_review_time() = grade.school_review_time();
-      *confirmed->mutable_superior_review_time() = grade.confirm_time();
+    const bool settled = grade.state() == grading::v1::GRADE_STATE_CONFIRMED;
+    if (settled) {
+      *now.mutable_school_review_time() = grade.school_review_time();
+      *now.mutable_superior_review_time() = grade.confirm_time();
+    }
+    // What was confirmed stays in force, with its times, while a later revision is under review.
+    if (settled || grade.confirmed_level() != common::v1::RISK_LEVEL_UNSPECIFIED) {
+      now.set_grade(grade.name());
+      now.set_year(grade.year());
+      now.set_level(settled ? grade.level() : grade.confirmed_level());
+      *grades->Add() = now;
       const auto key = [](const state::v1::ConfirmedGrade& of) {
         return std::make_pair(of.year(), absl::string_view(of.grade()));
       };

@@ -49,16 +49,22 @@ struct Records {
     if (owner == kUnit) return "";
     return owner.find("/departments/") != std::string::npos ? owner : ScopeOfPost(owner);
   }
+  // A revision that is under review does not count before it is confirmed.
+  static common::v1::RiskLevel InForceOf(const grading::v1::Grade& grade) {
+    return grade.state() == grading::v1::GRADE_STATE_CONFIRMED ? grade.level()
+                                                               : grade.confirmed_level();
+  }
   // `of_year` 0: the newest.
   common::v1::RiskLevel LevelOfPost(const std::string& post, int of_year = 0) const {
     int year = 0;
     auto level = common::v1::RISK_LEVEL_UNSPECIFIED;
     for (const auto& [name, grade] : grades) {
-      if (grade.post() != post || grade.state() != grading::v1::GRADE_STATE_CONFIRMED) continue;
+      const auto in_force = InForceOf(grade);
+      if (grade.post() != post || in_force == common::v1::RISK_LEVEL_UNSPECIFIED) continue;
       if (of_year != 0 && grade.year() != of_year) continue;
       if (grade.year() > year) {
         year = grade.year();
-        level = grade.level();
+        level = in_force;
       }
     }
     return level;
@@ -83,7 +89,9 @@ struct Records {
       if (Registered(point)) year = std::max(year, point.year());
     }
     for (const auto& [name, grade] : grades) {
-      if (grade.state() == grading::v1::GRADE_STATE_CONFIRMED) year = std::max(year, grade.year());
+      if (InForceOf(grade) != common::v1::RISK_LEVEL_UNSPECIFIED) {
+        year = std::max(year, grade.year());
+      }
     }
     for (const auto& [name, duty] : duties) {
       if (duty.approved_revision() > 0) year = std::max(year, duty.year());
@@ -166,9 +174,10 @@ struct Records {
       bump(counts.mutable_risk_points_by_layer(), point.layer() - 1);
       bump(counts.mutable_risk_points_by_method(), point.method() - 1);
       bump(counts.mutable_risk_points_by_topic(), point.sensitive_topic());
-      const bool treated = std::any_of(measures.begin(), measures.end(), [&](const auto& item) {
-        return item.second.risk_point() == name && InUse(item.second);
-      });
+      const bool treated =
+          std::any_of(measures.begin(), measures.end(), [&, id = name](const auto& item) {
+            return item.second.risk_point() == id && InUse(item.second);
+          });
       if (!treated) {
         counts.set_risk_points_without_measure(counts.risk_points_without_measure() + 1);
       }
@@ -181,6 +190,10 @@ struct Records {
       if (year != 0 && point->second.year() != year) continue;
       counts.set_measure_count(counts.measure_count() + 1);
       bump(counts.mutable_measures_by_stage(), measure.stage() - 1);
+      counts.set_rules_made(counts.rules_made() +
+                            (measure.rule_change() == risk::v1::RULE_CHANGE_NEW));
+      counts.set_rules_revised(counts.rules_revised() +
+                               (measure.rule_change() == risk::v1::RULE_CHANGE_REVISED));
     }
     RecountOthers(here, campaign, &counts);
     return counts;
@@ -227,9 +240,10 @@ struct Records {
         continue;
       }
       counts->set_inspections_submitted(counts->inspections_submitted() + 1);
-      const bool replaced = std::any_of(reports.begin(), reports.end(), [&](const auto& item) {
-        return item.second.previous() == name && HandedIn(item.second);
-      });
+      const bool replaced =
+          std::any_of(reports.begin(), reports.end(), [&, id = name](const auto& item) {
+            return item.second.previous() == id && HandedIn(item.second);
+          });
       if (replaced) continue;
       for (const auto& target : report.targets()) {
         counts->set_targets_unmet(counts->targets_unmet() + !target.met());
@@ -487,6 +501,7 @@ class Sequence {
       *measure.mutable_create_time() = MadeIn();
     }
     measure.set_stage(static_cast<common::v1::MeasureStage>(1 + Pick(3)));
+    measure.set_rule_change(static_cast<risk::v1::RuleChange>(Pick(3)));
     measure.set_state(static_cast<risk::v1::MeasureState>(1 + Pick(7)));
     return counters_.Apply(measure);
   }
@@ -499,6 +514,10 @@ class Sequence {
     grade.set_year(year);
     grade.set_level(static_cast<common::v1::RiskLevel>(1 + Pick(3)));
     grade.set_state(static_cast<grading::v1::GradeState>(1 + Pick(4)));
+    const bool confirmed = grade.state() == grading::v1::GRADE_STATE_CONFIRMED;
+    // Once confirmed it stays so, whatever is under review.
+    grade.set_confirmed_level(confirmed ? grade.level()
+                                        : records_.grades[grade.name()].confirmed_level());
     records_.grades[grade.name()] = grade;
     return counters_.Apply(grade);
   }

@@ -42,8 +42,10 @@ class CountersTest : public ::testing::Test {
   }
 
   void PutGrade(const std::string& post, int year, common::v1::RiskLevel level,
-                grading::v1::GradeState state = grading::v1::GRADE_STATE_CONFIRMED) {
+                grading::v1::GradeState state = grading::v1::GRADE_STATE_CONFIRMED,
+                common::v1::RiskLevel confirmed = common::v1::RISK_LEVEL_UNSPECIFIED) {
     grading::v1::Grade grade;
+    grade.set_confirmed_level(confirmed);
     grade.set_name(absl::StrCat("units/u/grades/", post, "-", year));
     grade.set_post("units/u/posts/" + post);
     grade.set_year(year);
@@ -88,6 +90,17 @@ TEST_F(CountersTest, PointsTakeTheLevelOfTheirOwner) {
 
   PutGrade("buyer", 2026, common::v1::RISK_LEVEL_HIGH, grading::v1::GRADE_STATE_SCHOOL_REVIEW);
   EXPECT_EQ(Unit().risk_points_by_level(3).count(), 3) << "a grade under review is no level";
+}
+
+TEST_F(CountersTest, WhatWasConfirmedStaysInForceWhileALaterRevisionIsReviewed) {
+  PutPost("clerk", "office");
+  PutGrade("clerk", 2026, common::v1::RISK_LEVEL_HIGH);
+  PutGrade("clerk", 2026, common::v1::RISK_LEVEL_MEDIUM, grading::v1::GRADE_STATE_SUPERIOR_REVIEW,
+           common::v1::RISK_LEVEL_HIGH);
+  EXPECT_EQ(Unit().posts_by_level(1).count(), 1);
+  PutGrade("clerk", 2026, common::v1::RISK_LEVEL_MEDIUM);
+  EXPECT_EQ(Unit().posts_by_level(1).count(), 0);
+  EXPECT_EQ(Unit().posts_by_level(2).count(), 1);
 }
 
 TEST_F(CountersTest, TheNewestConfirmedYearCounts) {

@@ -20,7 +20,8 @@ using state::v1::YearCounts;
 bool IsPost(absl::string_view name) { return !IdIn("posts", name).empty(); }
 
 auto KeyOf(const Cell& cell) {
-  return std::make_tuple(cell.level(), cell.category(), cell.layer(), cell.stage(), cell.month());
+  return std::make_tuple(cell.level(), cell.category(), cell.layer(), cell.stage(), cell.month(),
+                         cell.rule_change());
 }
 
 // Counted whatever the year: they have none.
@@ -44,6 +45,8 @@ bool IsLasting(const FieldDescriptor& field) {
     case v1::Statistics::kRiskPointCountFieldNumber:
     case v1::Statistics::kMeasureCountFieldNumber:
     case v1::Statistics::kRiskPointsWithoutMeasureFieldNumber:
+    case v1::Statistics::kRulesMadeFieldNumber:
+    case v1::Statistics::kRulesRevisedFieldNumber:
       return true;
     default:
       return field.is_repeated();
@@ -184,9 +187,17 @@ Counts OfPoint(const state::v1::Point& point) {
     stage->set_stage(static_cast<common::v1::MeasureStage>(cell.stage()));
     stage->set_count(cell.count());
     stages.set_measure_count(stages.measure_count() + cell.count());
+    if (cell.rule_change() == risk::v1::RULE_CHANGE_NEW) {
+      stages.set_rules_made(stages.rules_made() + cell.count());
+    } else if (cell.rule_change() == risk::v1::RULE_CHANGE_REVISED) {
+      stages.set_rules_revised(stages.rules_revised() + cell.count());
+    }
+    cell.clear_rule_change();
     cell.set_category(record.category());
     cell.set_layer(record.layer());
-    *cells.Add() = cell;
+    Cells one;
+    *one.Add() = cell;
+    AddCells(&cells, one, 1);
   }
   Add(statistics, stages, 1);
   if (point.registered()) {
@@ -263,6 +274,8 @@ int32_t NewestYear(const Counts& counts) {
     const YearCounts& year = counts.years(i);
     v1::Statistics begun = year.statistics();
     begun.clear_measure_count();
+    begun.clear_rules_made();
+    begun.clear_rules_revised();
     if (year.grades() != 0 || HasCounts(begun)) return year.year();
   }
   return 0;

@@ -3,8 +3,8 @@
 #include "absl/strings/str_cat.h"
 #include "common/directory/date.h"
 #include "common/status/error.h"
-#include "services/risk/domain/publicity_rules.h"
 #include "services/risk/domain/categories.h"
+#include "services/risk/domain/publicity_rules.h"
 
 namespace lianfang::risk {
 
@@ -35,6 +35,17 @@ absl::Status CheckMeasure(const Measure& measure, absl::string_view unit_id) {
   if (measure.has_due_date() && !directory::IsValidDate(measure.due_date())) {
     return FieldError(common::v1::ERROR_REASON_INVALID_FIELD, "measure.due_date",
                       "不是日历上的日期。", "is not a whole day of the calendar.");
+  }
+  const bool changes_rule = measure.rule_change() != risk::v1::RULE_CHANGE_UNSPECIFIED;
+  if (changes_rule && measure.rule_title().empty()) {
+    return FieldError(common::v1::ERROR_REASON_REQUIRED_FIELD, "measure.rule_title",
+                      "请写明新建或修订的制度名称。",
+                      "must be the title of the rule that is made or revised.");
+  }
+  if (!changes_rule && !measure.rule_title().empty()) {
+    return FieldError(common::v1::ERROR_REASON_REQUIRED_FIELD, "measure.rule_change",
+                      "请说明该制度是新建还是修订。",
+                      "must say whether the rule is new or revised.");
   }
   return absl::OkStatus();
 }

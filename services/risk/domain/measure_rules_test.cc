@@ -54,6 +54,18 @@ TEST(MeasureRulesTest, ReferencesAndDaysMakeSense) {
   }
 }
 
+TEST(MeasureRulesTest, ARuleHasATitleAndATitleIsOfARule) {
+  v1::Measure measure = Good();
+  measure.set_rule_change(v1::RULE_CHANGE_REVISED);
+  EXPECT_NE(ToRpcStatus(CheckMeasure(measure, "a")).DebugString().find("measure.rule_title"),
+            std::string::npos);
+  measure.set_rule_title("《物资采购管理办法》");
+  EXPECT_TRUE(CheckMeasure(measure, "a").ok());
+  measure.clear_rule_change();
+  EXPECT_NE(ToRpcStatus(CheckMeasure(measure, "a")).DebugString().find("measure.rule_change"),
+            std::string::npos);
+}
+
 TEST(MeasureRulesTest, OnlyRisksAreTreated) {
   v1::RiskPoint point;
   point.set_state(v1::RISK_POINT_STATE_REGISTERED);

@@ -1,6 +1,7 @@
 #include "services/risk/domain/volume_rules.h"
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "common/crypto/sha256.h"
 #include "common/message/canonical.h"
 #include "common/status/error.h"
@@ -28,6 +29,12 @@ absl::Status CheckCompilable(risk::v1::VolumeKind kind, const std::vector<Papers
     for (const std::string& name : of.without_chart) {
       miss(name, absl::StrCat(of.display_name, "：该职权没有已备案的工作流程图。"),
            "is a power without a filed workflow chart.");
+    }
+    for (const auto& [chart, points] : of.unmarked) {
+      miss(chart,
+           absl::StrCat(of.display_name, "：流程图没有标出风险点 ", absl::StrJoin(points, "、"),
+                        "。"),
+           absl::StrCat("does not mark risk points: ", absl::StrJoin(points, ", "), "."));
     }
   }
   return complete ? absl::OkStatus() : error.Build();

@@ -2,6 +2,7 @@
 // 「领导小组组织编制单位职权目录」
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,9 @@ struct Papers {
   std::vector<std::string> pending;
   // Powers without a chart in force, by resource name; for the volume of charts only.
   std::vector<std::string> without_chart;
+  // Registered risk points that their power's chart does not mark, by resource name of the chart;
+  // for the volume of charts only.
+  std::map<std::string, std::vector<std::string>> unmarked;
 };
 
 // NOT_COMPILABLE, with what is missing in the details.

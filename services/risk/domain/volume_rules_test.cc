@@ -28,6 +28,8 @@ TEST(VolumeRulesTest, EveryDepartmentWithPostsHasHandedIn) {
   drafting.pending = {"units/a/powers/p"};
   Papers chartless = Of("x", true, true, 1);
   chartless.without_chart = {"units/a/powers/q"};
+  Papers unmarked = Of("x", true, true, 1);
+  unmarked.unmarked = {{"units/a/workflows/w", {"units/a/riskPoints/late"}}};
   const struct {
     const char* what;
     Papers papers;
@@ -41,6 +43,7 @@ TEST(VolumeRulesTest, EveryDepartmentWithPostsHasHandedIn) {
       {"something is being changed", pending, "units/a/powers/p"},
       {"drafts only", only_drafts, "units/a/powers/p"},
       {"a power without chart", chartless, "units/a/powers/q"},
+      {"a chart that lacks a risk point", unmarked, "units/a/riskPoints/late"},
       {"no posts, and a draft", drafting, "units/a/powers/p"},
   };
   for (const auto& c : cases) {

@@ -98,27 +98,35 @@ absl::Status CheckDrawn(const Workflow& chart) {
   return absl::OkStatus();
 }
 
-absl::Status CheckMarked(const Workflow& chart, const std::vector<PointToMark>& points) {
+std::vector<std::string> Unmarked(const Workflow& chart, const std::vector<PointToMark>& points) {
   std::set<absl::string_view> marked;
   for (const auto& mark : chart.risk_marks()) marked.insert(mark.risk_point());
-  ErrorBuilder error(
-      common::v1::ERROR_REASON_CHART_INCOMPLETE,
-      absl::StrCat("流程图 ", chart.name(), " 没有标出该职权的全部风险点，请在相应环节上标注。"),
-      absl::StrCat("Chart ", chart.name(),
-                   " does not mark all risk points of its power; mark them on their nodes."));
-  error.Meta("resource", chart.name());
-  bool complete = true;
+  std::vector<std::string> unmarked;
   for (const PointToMark& point : points) {
     if (marked.contains(point.name) ||
         std::any_of(point.earlier.begin(), point.earlier.end(),
                     [&](const std::string& name) { return marked.contains(name); })) {
       continue;
     }
-    complete = false;
-    error.Field("risk_marks", absl::StrCat("缺少风险点 ", point.name, "。"),
-                absl::StrCat("lacks risk point ", point.name, "."));
+    unmarked.push_back(point.name);
   }
-  return complete ? absl::OkStatus() : error.Build();
+  return unmarked;
+}
+
+absl::Status CheckMarked(const Workflow& chart, const std::vector<PointToMark>& points) {
+  const std::vector<std::string> unmarked = Unmarked(chart, points);
+  if (unmarked.empty()) return absl::OkStatus();
+  ErrorBuilder error(
+      common::v1::ERROR_REASON_CHART_INCOMPLETE,
+      absl::StrCat("流程图 ", chart.name(), " 没有标出该职权的全部风险点，请在相应环节上标注。"),
+      absl::StrCat("Chart ", chart.name(),
+                   " does not mark all risk points of its power; mark them on their nodes."));
+  error.Meta("resource", chart.name());
+  for (const std::string& name : unmarked) {
+    error.Field("risk_marks", absl::StrCat("缺少风险点 ", name, "。"),
+                absl::StrCat("lacks risk point ", name, "."));
+  }
+  return error.Build();
 }
 
 }  // namespace lianfang::risk

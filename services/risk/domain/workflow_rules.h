@@ -26,6 +26,10 @@ struct PointToMark {
   std::vector<std::string> earlier;
 };
 
+// The points that stand on no node of the chart, by their own names.
+std::vector<std::string> Unmarked(const risk::v1::Workflow& chart,
+                                  const std::vector<PointToMark>& points);
+
 // CHART_INCOMPLETE with every point that stands on no node.
 // 「对于风险点要在流程图上作出特别提示」
 absl::Status CheckMarked(const risk::v1::Workflow& chart, const std::vector<PointToMark>& points);
