@@ -30,6 +30,9 @@ struct Command {
   uint16_t how = 0;     // which variant
   bool again = false;   // sends the request a second time
   Slip slip = Slip::kNone;
+  // Names that it chose in an earlier walk, in the order of choosing: it keeps to them, and does
+  // nothing when the record is not there. Empty: it chooses by its numbers.
+  std::vector<std::string> pins;
 
   friend bool operator==(const Command&, const Command&) = default;
 };

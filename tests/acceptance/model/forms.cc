@@ -71,7 +71,8 @@ void CreateSelfCheck(World& world, const Command& command) {
   const auto& post = Choose(world, posts);
   const auto holders = HoldersOf(world, post.name());
   const auto& persons = command.fitting && !holders.empty() ? holders : Persons();
-  const std::string person = persons[ChoiceOf(command.who, persons)];
+  const int choice = world.Choose(command.who, Persons(), persons);
+  const std::string person = Persons()[static_cast<size_t>(std::max(0, choice))];
   const int year = command.how % 16 == 0 ? YearOf(world) + 1 : YearOf(world);
   CreateSelfCheckRequest request;
   request.set_parent(kUnit);

@@ -2,6 +2,7 @@
 // commands themselves, one function each, in files by what they are about.
 #pragma once
 
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
@@ -35,30 +36,28 @@ std::string KeyOf(const Record& record) {
 // The record that the command is on: one that `suits` if it asks for one and there is such, or any.
 // Null when there is none at all.
 template <class Records, class Suits>
-auto Pick(const World& world, const Records& records, Suits suits) -> decltype(&*records.begin()) {
-  using Pointer = decltype(&*records.begin());
-  std::vector<Pointer> all;
-  std::vector<Pointer> suitable;
+auto Pick(World& world, const Records& records, Suits suits) -> decltype(&*records.begin()) {
+  std::vector<decltype(&*records.begin())> all;
+  std::vector<std::string> keys;
+  std::vector<std::string> suitable;
   for (const auto& record : records) {
     all.push_back(&record);
-    if (suits(record)) suitable.push_back(&record);
+    keys.push_back(KeyOf(record));
+    if (suits(record)) suitable.push_back(keys.back());
   }
-  const Command& command = world.command();
-  const auto& from = command.fitting && !suitable.empty() ? suitable : all;
-  if (from.empty()) return nullptr;
-  std::vector<std::string> keys;
-  for (const auto* record : from) keys.push_back(KeyOf(*record));
-  return from[ChoiceOf(command.on, keys)];
+  const int choice = world.Choose(world.command().on, keys, suitable);
+  return choice < 0 ? nullptr : all[static_cast<size_t>(choice)];
 }
 template <class Records>
-auto Pick(const World& world, const Records& records) {
+auto Pick(World& world, const Records& records) {
   return Pick(world, records, [](const auto&) { return true; });
 }
 template <class T>
-const T& Choose(const World& world, const std::vector<T>& from) {
+const T& Choose(World& world, const std::vector<T>& from) {
   std::vector<std::string> keys;
   for (const T& one : from) keys.push_back(one.name());
-  return from[ChoiceOf(world.command().on, keys)];
+  // Posts and departments never go away.
+  return from[static_cast<size_t>(std::max(0, world.Choose(world.command().on, keys)))];
 }
 
 // Whether the command sends an etag that is out of date; then it has to be refused.

@@ -46,8 +46,9 @@ std::map<std::string, RiskLevel> LevelsOfPosts(World& world, int year) {
   for (const auto& grade :
        Everything<grading::v1::ListGradesResponse, grading::v1::ListGradesRequest>(world)
            .grades()) {
-    if (grade.year() == year && grade.state() == grading::v1::GRADE_STATE_CONFIRMED) {
-      levels[grade.post()] = grade.level();
+    // What the superior confirmed last is in force while a later revision is under review.
+    if (grade.year() == year && grade.confirmed_level() != common::v1::RISK_LEVEL_UNSPECIFIED) {
+      levels[grade.post()] = grade.confirmed_level();
     }
   }
   return levels;

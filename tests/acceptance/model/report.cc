@@ -18,11 +18,12 @@ namespace {
 constexpr int kTries = 300;
 constexpr absl::Duration kTime = absl::Seconds(90);
 
-// The commands that changed something, and the last one, at which the failure showed.
-std::vector<Command> Effective(const std::vector<Command>& commands, const Outcome& outcome) {
+// The commands that changed something, and the last one, at which the failure showed. They keep to
+// what they chose: what else is cut does not make them do something else.
+std::vector<Command> Effective(const Outcome& outcome) {
   std::vector<Command> effective;
-  for (size_t i = 0; i < commands.size(); ++i) {
-    if (i + 1 == commands.size() || outcome.changed[i]) effective.push_back(commands[i]);
+  for (size_t i = 0; i < outcome.done.size(); ++i) {
+    if (i + 1 == outcome.done.size() || outcome.changed[i]) effective.push_back(outcome.done[i]);
   }
   return effective;
 }
@@ -43,6 +44,7 @@ std::string CauseOf(const Failure& failure) {
 
 Shrunk ShrinkFailure(std::vector<Command> commands, const Outcome& outcome,
                      const RunOptions& options, int max_tries, absl::Duration max_time) {
+  commands.resize(outcome.failure->at + 1);
   const std::string cause = CauseOf(*outcome.failure);
   const absl::Time until = absl::Now() + max_time;
   const auto same = [&](const Outcome& tried) {
@@ -51,9 +53,8 @@ Shrunk ShrinkFailure(std::vector<Command> commands, const Outcome& outcome,
   // What was refused left no trace: all of it goes at once, as long as there is something of it.
   const auto prune = [&](std::vector<Command> failing, Outcome tried) {
     while (absl::Now() < until) {
-      failing.resize(std::min(failing.size(), tried.failure->at + 1));
-      std::vector<Command> effective = Effective(failing, tried);
-      if (effective.size() == failing.size()) break;
+      std::vector<Command> effective = Effective(tried);
+      if (effective == failing) break;
       tried = Walk(effective, options);
       if (!same(tried)) break;
       failing = std::move(effective);

@@ -42,6 +42,8 @@ Outcome Walk(const std::vector<Command>& commands, const RunOptions& options) {
     Tally& tally = outcome.tallies[std::string(kind.name)];
     ++(world.accepted() ? tally.accepted : world.story().empty() ? tally.idle : tally.refused);
     outcome.changed.push_back(world.accepted());
+    outcome.done.push_back(command);
+    outcome.done.back().pins = world.choices();
     if (options.tell) outcome.stories.push_back(world.story());
     if (world.accepted()) CheckOpened(world);
     if (options.also) options.also(world);

@@ -31,6 +31,7 @@ struct Outcome {
   std::map<std::string, size_t> reasons;            // refusals by reason
   std::map<std::string, std::string> undocumented;  // method and reason; story of the first
   std::vector<bool> changed;                        // whether each command changed something
+  std::vector<Command> done;                        // the commands, with what they chose
   std::vector<std::string> stories;                 // what each command did, when asked for
 
   size_t accepted() const;

@@ -270,7 +270,8 @@ Actor ActorOf(World& world, const std::string& subject) {
 Actor CallerOf(World& world, const std::vector<std::string>& fitting) {
   const Command& command = world.command();
   const auto& from = command.fitting && !fitting.empty() ? fitting : Cast();
-  return ActorOf(world, from[ChoiceOf(command.who, from)]);
+  const int choice = world.Choose(command.who, Cast(), from);
+  return ActorOf(world, Cast()[static_cast<size_t>(std::max(0, choice))]);
 }
 
 bool Holds(World& world, const std::string& person, ReviewerRole role,

@@ -1,5 +1,7 @@
 #include "tests/acceptance/model/world.h"
 
+#include <algorithm>
+
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -72,7 +74,22 @@ void World::Begin(const Command& command) {
   command_ = command;
   requests_ = 0;
   accepted_ = false;
+  choices_.clear();
   story_.clear();
+}
+
+int World::Choose(uint16_t number, const std::vector<std::string>& names,
+                  const std::vector<std::string>& suitable) {
+  std::string name;
+  if (choices_.size() < command_.pins.size()) {
+    name = command_.pins[choices_.size()];
+  } else if (!names.empty()) {
+    const auto& from = command_.fitting && !suitable.empty() ? suitable : names;
+    name = from[ChoiceOf(number, from)];
+  }
+  choices_.push_back(name);
+  const auto found = std::find(names.begin(), names.end(), name);
+  return found == names.end() ? -1 : static_cast<int>(found - names.begin());
 }
 
 void World::Problem(const std::string& text) {

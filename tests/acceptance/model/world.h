@@ -86,6 +86,14 @@ class World {
   // An etag that the record had before, or one that it never had.
   std::string StaleEtag(const std::string& name, const std::string& etag);
 
+  // Which of the names the command means by one of its numbers, or by what it chose in an earlier
+  // walk; -1 when that is not among them. `suitable` are preferred where nothing is pinned; empty:
+  // any will do.
+  int Choose(uint16_t number, const std::vector<std::string>& names,
+             const std::vector<std::string>& suitable = {});
+  // What the command chose.
+  const std::vector<std::string>& choices() const { return choices_; }
+
   // Whether a name was not asked for before.
   bool IsNew(const std::string& name) { return seen_.insert(name).second; }
 
@@ -135,6 +143,7 @@ class World {
   Command command_;
   int requests_ = 0;
   bool accepted_ = false;
+  std::vector<std::string> choices_;
   std::string story_;
   std::string problem_;
   std::map<std::string, size_t> reasons_;
