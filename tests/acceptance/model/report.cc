@@ -14,9 +14,12 @@
 namespace lianfang::model {
 namespace {
 
-// Enough for thousands of commands; more would keep whoever waits for the verdict waiting.
-constexpr int kTries = 300;
-constexpr absl::Duration kTime = absl::Seconds(90);
+constexpr int kTries = 500;
+// A short walk is shrunk before the test runner loses patience (two minutes); whoever waits for a
+// long one waits for its failure too.
+constexpr size_t kShort = 1000;
+constexpr absl::Duration kTimeForShort = absl::Seconds(60);
+constexpr absl::Duration kTimeForLong = absl::Minutes(10);
 
 // The commands that changed something, and the last one, at which the failure showed. They keep to
 // what they chose: what else is cut does not make them do something else.
@@ -86,7 +89,8 @@ std::string Tell(const std::vector<Command>& commands, RunOptions options) {
 std::string ReportFailure(uint64_t seed, const std::vector<Command>& commands,
                           const Outcome& outcome, const RunOptions& options) {
   const Failure& failure = *outcome.failure;
-  const Shrunk shrunk = ShrinkFailure(commands, outcome, options, kTries, kTime);
+  const Shrunk shrunk = ShrinkFailure(commands, outcome, options, kTries,
+                                      commands.size() <= kShort ? kTimeForShort : kTimeForLong);
   return absl::StrCat("Does not hold: ", failure.what, "\nseen after command ", failure.at + 1,
                       " of ", commands.size(), ": ", failure.story, "\nshrunk to ",
                       shrunk.commands.size(), " commands in ", shrunk.tries, " tries:\n",

@@ -75,6 +75,27 @@ std::string ContentOf(const Message& request) {
   return absl::StrCat(text.substr(0, end), "…");
 }
 
+// What the request gets wrong on purpose; nothing where it has no such field.
+absl::string_view TellSlip(const Message& request, Slip slip) {
+  const auto has = [&](const char* field) {
+    return request.GetDescriptor()->FindFieldByName(field) != nullptr;
+  };
+  const Message* record = RecordIn(request);
+  switch (slip) {
+    case Slip::kStaleEtag:
+      return !StringIn(request, "etag").empty() ||
+                     (record != nullptr && !StringIn(*record, "etag").empty())
+                 ? " [etag of an earlier state]"
+                 : "";
+    case Slip::kWrongDigest:
+      return has("revision_digest") ? " [another digest]" : "";
+    case Slip::kNoComment:
+      return has("comment") || has("reason") ? " [without saying why]" : "";
+    default:
+      return "";
+  }
+}
+
 }  // namespace
 
 std::string StringIn(const Message& message, absl::string_view field) {
@@ -105,14 +126,12 @@ std::string Why(const absl::Status& status) {
 
 std::string TellCall(const Actor& actor, const Message& request, const Command& command,
                      absl::CivilDay today) {
-  static constexpr absl::string_view kSlips[] = {"", " [etag of an earlier state]",
-                                                 " [another digest]", " [without saying why]"};
   const std::string content = ContentOf(request);
-  std::string text = absl::StrCat(
-      absl::FormatCivilTime(today), " ", actor.subject, " (", absl::StrJoin(actor.roles, ", "),
-      "): ", Words(Remote::MethodOf(request).name()), " ", SubjectOf(request),
-      content.empty() ? "" : absl::StrCat(" {", content, "}"),
-      kSlips[static_cast<size_t>(command.slip)], command.again ? " [sent twice]" : "", " → ");
+  std::string text =
+      absl::StrCat(absl::FormatCivilTime(today), " ", actor.subject, " (",
+                   absl::StrJoin(actor.roles, ", "), "): ", Words(Remote::MethodOf(request).name()),
+                   " ", SubjectOf(request), content.empty() ? "" : absl::StrCat(" {", content, "}"),
+                   TellSlip(request, command.slip), command.again ? " [sent twice]" : "", " → ");
   // There is only one unit.
   absl::StrReplaceAll({{"units/u/", ""}}, &text);
   return text;
