@@ -158,7 +158,7 @@ void Registry::AddReadOf(absl::string_view service, absl::string_view name, cons
           return reactor;
         }
         AwaitPositions(*host, positions, 0, unary->call.unit_id, unary->call.deadline,
-                       [this, unary, host, handler](absl::Status fresh) {
+                       [this, unary, host, handler](const absl::Status& fresh) {
                          if (!fresh.ok()) {
                            unary->Finish(fresh);
                            return;

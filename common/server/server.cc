@@ -66,7 +66,7 @@ class ServerImpl final : public Server {
   ~ServerImpl() override { Shutdown(absl::Seconds(5)); }
 
   absl::Status Init(const config::v1::ServerConfig& config, const std::vector<ModuleSpec>& modules,
-                    Sources sources) {
+                    const Sources& sources) {
     CaptureLibraryLogs();
     config_ = config;
     clock_ = sources.clock != nullptr ? sources.clock : &system_clock_;
@@ -315,7 +315,7 @@ std::string LedgerKeyPath(const config::v1::ServerConfig& config) {
 
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(const config::v1::ServerConfig& config,
                                                       const std::vector<ModuleSpec>& modules,
-                                                      Sources sources) {
+                                                      const Sources& sources) {
   auto server = std::make_unique<ServerImpl>();
   LF_RETURN_IF_ERROR(server->Init(config, modules, sources));
   return server;

@@ -31,7 +31,7 @@ class Server {
   // about them.
   static absl::StatusOr<std::unique_ptr<Server>> Start(const config::v1::ServerConfig& config,
                                                        const std::vector<ModuleSpec>& modules,
-                                                       Sources sources = {});
+                                                       const Sources& sources = {});
   virtual ~Server() = default;
 
   // `host:port` where it listens.

@@ -85,7 +85,7 @@ Puller::Caller CallerOf(const rpc::CallContext& call) {
 }  // namespace
 
 void RegisterAggregationService(rpc::Registry& registry, rpc::Service& service,
-                                std::shared_ptr<Puller> puller) {
+                                const std::shared_ptr<Puller>& puller) {
   rpc::Standard<Member>(&registry, kService, &service, &MemberKind())
       .Create<RegisterMemberRequest, RegisterMemberResponse>("RegisterMember", NewMember)
       .Get<GetMemberRequest, GetMemberResponse>("GetMember");

@@ -10,6 +10,6 @@
 namespace lianfang::aggregator {
 
 void RegisterAggregationService(rpc::Registry& registry, rpc::Service& service,
-                                std::shared_ptr<Puller> puller);
+                                const std::shared_ptr<Puller>& puller);
 
 }  // namespace lianfang::aggregator

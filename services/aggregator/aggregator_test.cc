@@ -45,7 +45,7 @@ config::v1::ServerConfig ConfigOf(const std::string& credentials) {
 // The aggregator of a unit, as its operator uses it.
 class District {
  public:
-  explicit District(std::string unit_id)
+  explicit District(const std::string& unit_id)
       : unit_(absl::StrCat("units/", unit_id)),
         server_({AggregatorModule()}, ConfigOf(credentials_.path())),
         client_(&Operator()) {

@@ -82,7 +82,7 @@ absl::StatusOr<GetUnitReportResponse> Prove(const ReportCall& report_call,
   return response;
 }
 
-void StartReport(std::shared_ptr<ReportCall> report_call) {
+void StartReport(const std::shared_ptr<ReportCall>& report_call) {
   // Written in the writer's thread before its `done`, which comes after; read after that.
   auto issued = std::make_shared<reporting::Issued>();
   store::Mutation mutation;

@@ -143,7 +143,8 @@ using ProposeDone = std::function<void(absl::StatusOr<v1::ProposeGradesResponse>
 // and the forms hold now: it catches up first, and then is one change like any other.
 void Propose(rpc::Service& host, const PolicySet& set, const policy::Policies& policies,
              const rpc::CallContext& call,
-             const std::shared_ptr<const v1::ProposeGradesRequest>& request, ProposeDone done) {
+             const std::shared_ptr<const v1::ProposeGradesRequest>& request,
+             const ProposeDone& done) {
   const auto policy = set.Find(request->policy());
   if (!policy.ok()) {
     done(policy.status());
@@ -203,7 +204,8 @@ absl::StatusOr<const CompiledPolicy*> PolicySet::Get(const std::string& id) cons
 }
 
 void RegisterGrading(rpc::Registry& registry, rpc::Service& host,
-                     std::shared_ptr<const PolicySet> set, const policy::Policies& policies) {
+                     const std::shared_ptr<const PolicySet>& set,
+                     const policy::Policies& policies) {
   // A bad post is the error of that post alone, so Grade() checks each.
   rpc::Validator::LeaveToHandler(
       v1::BatchGradePostsRequest::descriptor()->FindFieldByName("profiles"));
@@ -212,9 +214,11 @@ void RegisterGrading(rpc::Registry& registry, rpc::Service& host,
   RegisterStateless(registry, set);
   registry.Async<v1::ProposeGradesRequest, v1::ProposeGradesResponse>(
       kService, "ProposeGrades",
-      [&host, set, &policies](
-          const rpc::CallContext& call, std::shared_ptr<const v1::ProposeGradesRequest> request,
-          ProposeDone done) { Propose(host, *set, policies, call, request, std::move(done)); });
+      [&host, set, &policies](const rpc::CallContext& call,
+                              const std::shared_ptr<const v1::ProposeGradesRequest>& request,
+                              const ProposeDone& done) {
+        Propose(host, *set, policies, call, request, done);
+      });
   rpc::Standard<v1::Grade>(&registry, kService, &host, &GradeKind())
       .Get<v1::GetGradeRequest, v1::GetGradeResponse>("GetGrade")
       .List<v1::ListGradesRequest, v1::ListGradesResponse>(

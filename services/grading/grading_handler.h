@@ -31,11 +31,12 @@ class PolicySet {
 
 // `policies` and `host` must outlive the registry.
 void RegisterGrading(rpc::Registry& registry, rpc::Service& host,
-                     std::shared_ptr<const PolicySet> set, const policy::Policies& policies);
+                     const std::shared_ptr<const PolicySet>& set, const policy::Policies& policies);
 void RegisterReviews(rpc::Registry& registry, rpc::Service& host,
-                     std::shared_ptr<const PolicySet> set, const policy::Policies& policies);
+                     const std::shared_ptr<const PolicySet>& set, const policy::Policies& policies);
 void RegisterResponsibility(rpc::Registry& registry, rpc::Service& host,
-                            std::shared_ptr<const PolicySet> set, const policy::Policies& policies);
+                            const std::shared_ptr<const PolicySet>& set,
+                            const policy::Policies& policies);
 void RegisterInspection(rpc::Registry& registry, rpc::Service& host,
                         const policy::Policies& policies);
 

@@ -81,7 +81,7 @@ absl::Status CheckSeesLetter(const rpc::CallContext& call, store::Reader&,
 }  // namespace
 
 void RegisterResponsibility(rpc::Registry& registry, rpc::Service& host,
-                            std::shared_ptr<const PolicySet> set,
+                            const std::shared_ptr<const PolicySet>& set,
                             const policy::Policies& policies) {
   RegisterSigns(registry, host);
   registry.Write<v1::DraftLettersRequest, v1::DraftLettersResponse>(

@@ -1,6 +1,7 @@
 #include "services/grading/review_adapters.h"
 
 #include <string>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "common/base/id.h"
@@ -21,7 +22,7 @@ using Phase = ReviewRequest::Phase;
 std::string ReviewId(absl::string_view unit_id, absl::string_view named, std::string otherwise) {
   const absl::string_view id =
       UnitIdOf(named) == unit_id ? IdIn("reviews", named) : absl::string_view();
-  return IsValidResourceId(id) ? std::string(id) : otherwise;
+  return IsValidResourceId(id) ? std::string(id) : std::move(otherwise);
 }
 
 v1::RecordKind KindOf(risk::v1::SubmissionKind kind) {

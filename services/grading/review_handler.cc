@@ -104,7 +104,8 @@ absl::Status DecideReview(store::WriteTx& tx, const policy::Policies& policies,
 }  // namespace
 
 void RegisterReviews(rpc::Registry& registry, rpc::Service& host,
-                     std::shared_ptr<const PolicySet> set, const policy::Policies& policies) {
+                     const std::shared_ptr<const PolicySet>& set,
+                     const policy::Policies& policies) {
   registry.Read<v1::ListReviewTasksRequest, v1::ListReviewTasksResponse>(
       kService, "ListReviewTasks", host, ListTasks);
   registry.Write<v1::DecideRequest, v1::DecideResponse>(

@@ -22,7 +22,7 @@ absl::Status Marking::Points(absl::string_view column, const std::string& value,
       std::vector<v1::RiskPoint> points,
       directory::ListAll<v1::RiskPoint>(*tx_, RiskPointKind(), tx_->unit_id(), std::move(query)));
   for (v1::RiskPoint& point : points) {
-    LF_RETURN_IF_ERROR(MarkPoint(std::move(point), change));
+    LF_RETURN_IF_ERROR(MarkPoint(point, change));
   }
   return absl::OkStatus();
 }
@@ -30,13 +30,13 @@ absl::Status Marking::Points(absl::string_view column, const std::string& value,
 absl::Status Marking::Point(const std::string& name, const Change& change) {
   LF_ASSIGN_OR_RETURN(std::optional<v1::RiskPoint> point,
                       tx_->Find<v1::RiskPoint>(RiskPointKind(), name));
-  return point ? MarkPoint(*std::move(point), change) : absl::OkStatus();
+  return point ? MarkPoint(*point, change) : absl::OkStatus();
 }
 
-absl::Status Marking::MarkPoint(v1::RiskPoint point, const Change& change) {
+absl::Status Marking::MarkPoint(const v1::RiskPoint& point, const Change& change) {
   if (!IsRegistered(point)) return absl::OkStatus();
-  const std::string name = point.name();
-  auto& [kept, changed] = points_.try_emplace(name, std::move(point), false).first->second;
+  const std::string& name = point.name();
+  auto& [kept, changed] = points_.try_emplace(name, point, false).first->second;
   changed |=
       review::AddMark(change.cause, change.source, change.reason, tx_->now(), kept.mutable_marks());
   return Measures(name, change);
@@ -49,14 +49,22 @@ absl::Status Marking::Measures(const std::string& point, const Change& change) {
   LF_ASSIGN_OR_RETURN(
       std::vector<v1::Measure> measures,
       directory::ListAll<v1::Measure>(*tx_, MeasureKind(), tx_->unit_id(), std::move(query)));
-  for (v1::Measure& measure : measures) {
-    if (!IsFiled(measure)) continue;
-    const std::string name = measure.name();
-    auto& [kept, changed] = measures_.try_emplace(name, std::move(measure), false).first->second;
-    changed |= review::AddMark(change.cause, change.source, change.reason, tx_->now(),
-                               kept.mutable_marks());
-  }
+  for (const v1::Measure& measure : measures) MarkMeasure(measure, change);
   return absl::OkStatus();
+}
+
+absl::Status Marking::Measure(const std::string& name, const Change& change) {
+  LF_ASSIGN_OR_RETURN(const std::optional<v1::Measure> measure,
+                      tx_->Find<v1::Measure>(MeasureKind(), name));
+  if (measure) MarkMeasure(*measure, change);
+  return absl::OkStatus();
+}
+
+void Marking::MarkMeasure(const v1::Measure& measure, const Change& change) {
+  if (!IsFiled(measure)) return;
+  auto& [kept, changed] = measures_.try_emplace(measure.name(), measure, false).first->second;
+  changed |=
+      review::AddMark(change.cause, change.source, change.reason, tx_->now(), kept.mutable_marks());
 }
 
 absl::Status Marking::Write() {

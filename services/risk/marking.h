@@ -26,12 +26,15 @@ class Marking {
   absl::Status Point(const std::string& name, const Change& change);
   // The measures against a point.
   absl::Status Measures(const std::string& point, const Change& change);
+  // One measure, by resource name.
+  absl::Status Measure(const std::string& name, const Change& change);
 
   // Writes what was marked and was not before.
   absl::Status Write();
 
  private:
-  absl::Status MarkPoint(v1::RiskPoint point, const Change& change);
+  absl::Status MarkPoint(const v1::RiskPoint& point, const Change& change);
+  void MarkMeasure(const v1::Measure& measure, const Change& change);
 
   store::WriteTx* tx_;
   // Touched records by resource name, with whether they changed.

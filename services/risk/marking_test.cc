@@ -148,6 +148,28 @@ TEST_F(MarkingTest, AChartMarksWhenItIsChangedOrArchivedAfterItWasFiled) {
   ExpectMarked(common::v1::MARK_CAUSE_WORKFLOW, "units/a/workflows/w");
 }
 
+TEST_F(MarkingTest, AReportThatIsAcceptedWithATargetUnmetMarksItsMeasures) {
+  grading::v1::SelfInspectionReport report;
+  report.set_name("units/a/selfInspectionReports/r");
+  report.add_targets()->set_met(true);
+  report.add_targets()->set_met(false);
+  for (const char* name : {"units/a/measures/m", "units/a/measures/proposed",
+                           "units/a/measures/none", "units/b/measures/m"}) {
+    report.add_measures()->set_measure(name);
+  }
+  for (const auto state : {grading::v1::SELF_INSPECTION_STATE_SUBMITTED,
+                           grading::v1::SELF_INSPECTION_STATE_ACCEPTED}) {
+    report.set_state(state);
+    PutReport(report);
+    EXPECT_EQ(Measure("m").marks_size(), 0);
+  }
+  report.set_state(grading::v1::SELF_INSPECTION_STATE_IMPROVING);
+  PutReport(report);
+  ExpectMeasureMarked(common::v1::MARK_CAUSE_INSPECTION, report.name());
+  EXPECT_EQ(Measure("m").marks(0).reason(), "自查有1项目标没有实现");
+  EXPECT_EQ(Point("rp").marks_size(), 0);
+}
+
 TEST_F(MarkingTest, PublicationsShowInTheStates) {
   const std::vector<std::string> subjects = {"units/a/riskPoints/rp", "units/a/measures/m",
                                              "units/a/measures/proposed", "units/a/measures/none",

@@ -280,7 +280,7 @@ TEST_F(PowerTest, AChartThatIsHandedInMarksEveryRiskOfItsPower) {
   const auto hand_in = [&] {
     return HandIn("head", v1::SUBMISSION_KIND_WORKFLOW_CHARTS, "departments/affairs");
   };
-  const auto mark = [&](std::vector<std::string> points) {
+  const auto mark = [&](const std::vector<std::string>& points) {
     v1::UpdateWorkflowRequest update;
     update.mutable_workflow()->set_name("units/a/workflows/w");
     for (const std::string& id : points) {

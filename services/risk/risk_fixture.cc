@@ -20,6 +20,18 @@ const store::RecordKind& ReviewKind() {
   return kind;
 }
 
+constexpr EmbeddedFile kReportSchema[] = {
+    {"0001_reports.sql",
+     "CREATE TABLE reports (unit_id {ID} NOT NULL, id {ID} NOT NULL, sequence {INT} NOT NULL, "
+     "body {BYTES} NOT NULL, PRIMARY KEY (unit_id, id)) {OPTIONS};\n"}};
+
+const store::RecordKind& ReportKind() {
+  static const auto& kind = *new store::RecordKind(
+      "reports", "selfInspectionReports", grading::v1::SelfInspectionReport::default_instance(),
+      std::vector<std::string>());
+  return kind;
+}
+
 constexpr EmbeddedFile kPublicationSchema[] = {
     {"0001_publications.sql",
      "CREATE TABLE publications (unit_id {ID} NOT NULL, id {ID} NOT NULL, sequence {INT} NOT NULL, "
@@ -71,7 +83,9 @@ int64_t PlayedService::Put(const store::RecordKind& kind, const google::protobuf
 RiskFixture::RiskFixture()
     : personnel_(
           {.name = "personnel", .schemas = {{"directory", directory::Schema()}}, .wire = NoWiring}),
-      grading_({.name = "grading", .schemas = {{"reviews", kReviewSchema}}, .wire = NoWiring}),
+      grading_({.name = "grading",
+                .schemas = {{"reviews", kReviewSchema}, {"reports", kReportSchema}},
+                .wire = NoWiring}),
       risk_(RiskModule()),
       reporting_({.name = "reporting",
                   .schemas = {{"publications", kPublicationSchema}},
@@ -336,6 +350,10 @@ v1::Submission RiskFixture::HandedIn(const std::string& name) {
 
 void RiskFixture::PutReview(const grading::v1::Review& review) {
   grading_at_.set_sequence(grading_.Put(ReviewKind(), review));
+}
+
+void RiskFixture::PutReport(const grading::v1::SelfInspectionReport& report) {
+  grading_at_.set_sequence(grading_.Put(ReportKind(), report));
 }
 
 void RiskFixture::Publish(const std::vector<std::string>& subjects,

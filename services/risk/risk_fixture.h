@@ -15,6 +15,7 @@
 #include "common/rpc/service.h"
 #include "common/testing/test_server.h"
 #include "lianfang/grading/v1/grading.pb.h"
+#include "lianfang/grading/v1/inspection.pb.h"
 #include "lianfang/personnel/v1/personnel.pb.h"
 #include "lianfang/reporting/v1/publicity.pb.h"
 #include "lianfang/risk/v1/risk.grpc.pb.h"
@@ -110,6 +111,7 @@ class RiskFixture : public ::testing::Test {
     PutReview(review);
   }
   void PutReview(const grading::v1::Review& review);
+  void PutReport(const grading::v1::SelfInspectionReport& report);
 
   // Publishes these records, or withdraws their publication.
   void Publish(const std::vector<std::string>& subjects,

@@ -1,5 +1,6 @@
 #include "services/risk/risk_follower.h"
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
@@ -11,6 +12,7 @@
 #include "common/directory/directory_kinds.h"
 #include "common/status/error.h"
 #include "lianfang/grading/v1/grading.pb.h"
+#include "lianfang/grading/v1/inspection.pb.h"
 #include "lianfang/personnel/v1/personnel.pb.h"
 #include "lianfang/reporting/v1/publicity.pb.h"
 #include "lianfang/risk/v1/risk.pb.h"
@@ -89,6 +91,24 @@ absl::Status ApplyReview(store::WriteTx& tx, const grading::v1::Review& review) 
   }
   LF_RETURN_IF_ERROR(tx.Put(SelfCheckKind(), *form));
   return approved ? RegisterPoints(tx, *form) : absl::OkStatus();
+}
+
+// 「对没有实现预定目标的，要分析查找原因并完善有关措施，直至达标」: the measures of an accepted
+// report that did not meet its targets are worth another look.
+absl::Status ApplyReport(store::WriteTx& tx, const grading::v1::SelfInspectionReport& report,
+                         Marking* marking) {
+  if (report.state() != grading::v1::SELF_INSPECTION_STATE_IMPROVING) return absl::OkStatus();
+  const auto unmet = std::count_if(report.targets().begin(), report.targets().end(),
+                                   [](const auto& target) { return !target.met(); });
+  const Change change = {.cause = common::v1::MARK_CAUSE_INSPECTION,
+                         .source = report.name(),
+                         .reason = absl::StrCat("自查有", unmet, "项目标没有实现"),
+                         .owner = ""};
+  for (const auto& outcome : report.measures()) {
+    if (UnitIdOf(outcome.measure()) != tx.unit_id()) continue;
+    LF_RETURN_IF_ERROR(marking->Measure(outcome.measure(), change));
+  }
+  return absl::OkStatus();
 }
 
 // Collects what a new version of a record of the directory changes.
@@ -171,6 +191,15 @@ absl::Status ApplyPublications(store::WriteTx& tx, const ledger::v1::EntryHeader
 
 absl::Status ApplyReviews(store::WriteTx& tx, const ledger::v1::EntryHeader&,
                           const ledger::v1::EntryContent& content) {
+  Marking marking(&tx);
+  for (const google::protobuf::Any& resource : content.resources()) {
+    if (!resource.Is<grading::v1::SelfInspectionReport>()) continue;
+    grading::v1::SelfInspectionReport report;
+    if (!resource.UnpackTo(&report)) {
+      return absl::DataLossError("a report on grading's ledger cannot be read");
+    }
+    LF_RETURN_IF_ERROR(ApplyReport(tx, report, &marking));
+  }
   for (const google::protobuf::Any& resource : content.resources()) {
     if (!resource.Is<grading::v1::Review>()) continue;
     grading::v1::Review review;
@@ -179,7 +208,7 @@ absl::Status ApplyReviews(store::WriteTx& tx, const ledger::v1::EntryHeader&,
     }
     LF_RETURN_IF_ERROR(ApplyReview(tx, review));
   }
-  return absl::OkStatus();
+  return marking.Write();
 }
 
 }  // namespace lianfang::risk

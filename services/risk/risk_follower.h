@@ -20,8 +20,9 @@ absl::Status ApplyPublications(store::WriteTx& tx, const ledger::v1::EntryHeader
 
 // Applies the decided reviews of an entry that are on forms as they stand. A self-check is approved
 // or returned and, when approved, its findings become risk points; a submission takes its items
-// with it; all in one change. Passes over everything else: open reviews, other kinds of record,
-// decisions on earlier revisions or on forms that were taken back.
+// with it; all in one change. Marks the measures of an accepted report whose targets are not met.
+// Passes over everything else: open reviews, other kinds of record, decisions on earlier revisions
+// or on forms that were taken back.
 absl::Status ApplyReviews(store::WriteTx& tx, const ledger::v1::EntryHeader& header,
                           const ledger::v1::EntryContent& content);
 

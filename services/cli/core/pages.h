@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "common/status/error.h"
@@ -19,10 +20,11 @@ absl::Status EachPage(Request request, Fetch fetch, Take take) {
   request.set_page_size(kPageSize);
   for (int page = 0; page < kMaxPages; ++page) {
     LF_ASSIGN_OR_RETURN(auto response, fetch(request));
-    const std::string next = response.next_page_token();
+    // A copy: `take` may empty the response.
+    std::string next = response.next_page_token();
     LF_RETURN_IF_ERROR(take(response));
     if (next.empty()) return absl::OkStatus();
-    request.set_page_token(next);
+    request.set_page_token(std::move(next));
   }
   return MakeError(common::v1::ERROR_REASON_INVALID_PAGE_TOKEN, "服务返回的分页没有尽头。",
                    "The server's pages do not end.");

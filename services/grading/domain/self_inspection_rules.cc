@@ -47,11 +47,11 @@ absl::Status CheckTargets(const SelfInspectionReport& report,
     if (target.met()) continue;
     for (const bool cause : {true, false}) {
       if (!IsBlank(cause ? target.cause() : target.improvement())) continue;
-      return FieldError(
-          common::v1::ERROR_REASON_TARGET_NOT_MET,
-          absl::StrCat("targets[", i, "].", cause ? "cause" : "improvement"),
-          cause ? "目标未实现，必须分析原因。" : "目标未实现，必须提出完善措施。",
-          cause ? "is needed: the target is not met." : "is needed: the target is not met.");
+      return FieldError(common::v1::ERROR_REASON_TARGET_NOT_MET,
+                        absl::StrCat("targets[", i, "].", cause ? "cause" : "improvement"),
+                        cause ? "目标未实现，必须分析原因。" : "目标未实现，必须提出完善措施。",
+                        cause ? "must say why the target is not met."
+                              : "must say what is improved: the target is not met.");
     }
   }
   if (previous == nullptr) return absl::OkStatus();

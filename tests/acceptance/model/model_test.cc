@@ -75,8 +75,8 @@ TEST(Model, TheSameSeedIsTheSameSequence) {
 TEST(Model, TheShrinkerKeepsWhatMatters) {
   // Fails while two particular commands are there, in this order.
   const std::vector<Command> commands = Generate(3, 300);
-  const Command first = commands[40];
-  const Command second = commands[250];
+  const Command& first = commands[40];
+  const Command& second = commands[250];
   const Shrunk shrunk = Shrink(
       commands,
       [&](const std::vector<Command>& rest) -> std::optional<std::vector<Command>> {
@@ -121,7 +121,7 @@ TEST(Model, AChoiceDoesNotDependOnWhatIsNotChosen) {
   const std::vector<std::string> names = {"a", "b", "c", "d", "e"};
   std::set<std::string> chosen;
   for (uint16_t number = 0; number < 200; ++number) {
-    const std::string choice = names[ChoiceOf(number, names)];
+    const std::string& choice = names[ChoiceOf(number, names)];
     chosen.insert(choice);
     for (const std::string& other : names) {
       if (other == choice) continue;

@@ -185,13 +185,12 @@ void Decide(World& world, const Command& command) {
   if (request.decision() == DECISION_RETURN && !silent) request.set_comment("请补充。");
   // Whoever the step waits for may decide; a meeting's convenor has to wait for its opinions.
   Must must = Must::kAny;
-  if (command.slip == Slip::kStaleEtag || command.slip == Slip::kWrongDigest ||
-      (request.decision() == DECISION_RETURN && silent)) {
+  const bool wrong = command.slip == Slip::kStaleEtag || command.slip == Slip::kWrongDigest ||
+                     (request.decision() == DECISION_RETURN && silent);
+  if (wrong || std::find(takers.begin(), takers.end(), actor.subject) == takers.end()) {
     must = Must::kFail;
-  } else if (std::find(takers.begin(), takers.end(), actor.subject) != takers.end()) {
-    if (!IsJoint(*step) || request.decision() == DECISION_RETURN) must = Must::kSucceed;
-  } else {
-    must = Must::kFail;
+  } else if (!IsJoint(*step) || request.decision() == DECISION_RETURN) {
+    must = Must::kSucceed;
   }
   const auto answer = world.Do<DecideResponse>(actor, request, must);
   if (!answer.ok()) return;
