@@ -21,8 +21,8 @@ struct Piece {
   std::string subject;
   std::string person;
   std::string record;  // of signs and letters, which are a piece each
-  // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy 14 takes the 0 behind the comparison for a
-  // pointer
+  // clang-tidy 14 takes the 0 behind the comparison for a pointer.
+  // NOLINTNEXTLINE(modernize-use-nullptr)
   friend auto operator<=>(const Piece& a, const Piece& b) = default;
 };
 
