@@ -155,9 +155,8 @@ absl::Status CheckRoute(const Route& route) {
   }
   if (route.steps().empty()) return Wrong("route of ", kind, " has no steps");
   for (const auto& step : route.steps()) LF_RETURN_IF_ERROR(CheckStep(kind, step));
-  // 「校主要负责人的岗位风险由分管厅领导审核」 Before that the school may look at them together:
-  // 「针对学校领导干部自查出的风险点、
-  // 防范举措以及科室、学校自查、评查的所有风险点和防范举措，召开中层以上干部会议」
+  // 「校主要负责人的岗位风险由分管厅领导审核」 Before that the school's cadres may look at them:
+  // 「召开中层以上干部会议，进行联查和综合评议」
   if (route.owner_kind() != grading::v1::OWNER_KIND_PRINCIPAL_RESPONSIBLE) return absl::OkStatus();
   for (int i = 0; i < route.steps_size(); ++i) {
     const bool looks = route.record_kind() == grading::v1::RECORD_KIND_GRADE ||

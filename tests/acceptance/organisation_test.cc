@@ -2,8 +2,7 @@
 // belongs to the group and its office, how people know what to do, and the volume of duties.
 #include <string>
 
-#include "tests/acceptance/fails_at.h"
-#include "tests/acceptance/phase3_steps.h"
+#include "tests/acceptance/volume_steps.h"
 
 namespace lianfang::acceptance {
 namespace {
@@ -20,8 +19,12 @@ using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::SizeIs;
 
-class OrganisationTest : public YearTest {
+class OrganisationTest : public VolumeTest {
  protected:
+  OrganisationTest()
+      : VolumeTest(risk::v1::VOLUME_KIND_POWER_CATALOGUE,
+                   risk::v1::SUBMISSION_KIND_POWER_CATALOGUE) {}
+
   // Members by role; those who have left too, if so asked.
   std::map<personnel::v1::LeadingGroupRole, std::set<std::string>> Group(bool with_former = false) {
     personnel::v1::ListLeadingGroupMembersRequest request;
@@ -50,12 +53,6 @@ class OrganisationTest : public YearTest {
     request.mutable_leading_group_member()->set_person(Person(person));
     request.mutable_leading_group_member()->set_role(role);
     return request;
-  }
-  absl::StatusOr<risk::v1::CompileVolumeResponse> CompileCatalogue(client::Client& client) {
-    risk::v1::CompileVolumeRequest request;
-    request.set_kind(risk::v1::VOLUME_KIND_POWER_CATALOGUE);
-    request.set_year(kYear);
-    return Call(client, &RiskStub::CompileVolume, request);
   }
   absl::StatusOr<personnel::v1::CompilePostDutiesResponse> CompileDuties(client::Client& client) {
     personnel::v1::CompilePostDutiesRequest request;
@@ -123,14 +120,14 @@ TEST_F(OrganisationTest, TheGroupDirectsSupervisesAssessesAndKeepsTheFiles) {
   // 组织实施, 建档: the unit's catalogue, once every department has said what it has.
   On(6, 15);
   FilePower("buying", "supply");
-  EXPECT_THAT(CompileCatalogue(head("supply")), FailsWith(ERROR_REASON_PERMISSION_DENIED));
-  EXPECT_THAT(CompileCatalogue(of_group), FailsWith(ERROR_REASON_NOT_COMPILABLE));
+  EXPECT_THAT(Compile(head("supply")), FailsWith(ERROR_REASON_PERMISSION_DENIED));
+  EXPECT_THAT(Compile(of_group), FailsWith(ERROR_REASON_NOT_COMPILABLE));
   for (const std::string& department : departments_) {
     if (department == "supply") continue;
     HandInAndApprove(head(department), risk::v1::SUBMISSION_KIND_POWER_CATALOGUE,
                      Department(department), /*nil_return=*/true);
   }
-  const auto volume = Must(CompileCatalogue(of_group)).volume();
+  const auto volume = Must(Compile(of_group));
   ASSERT_THAT(volume.items(), SizeIs(1));
   EXPECT_EQ(volume.items(0).name(), Named("powers", "buying"));
   EXPECT_EQ(volume.compiler(), Person("vp-teaching"));

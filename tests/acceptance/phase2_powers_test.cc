@@ -3,8 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "tests/acceptance/fails_at.h"
-#include "tests/acceptance/phase3_steps.h"
+#include "tests/acceptance/volume_steps.h"
 
 namespace lianfang::acceptance {
 namespace {
@@ -24,8 +23,11 @@ using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::SizeIs;
 
-class PowerCatalogue : public YearTest {
+class PowerCatalogue : public VolumeTest {
  protected:
+  PowerCatalogue()
+      : VolumeTest(risk::v1::VOLUME_KIND_POWER_CATALOGUE, SUBMISSION_KIND_POWER_CATALOGUE) {}
+
   absl::StatusOr<risk::v1::CreatePowerResponse> Enter(client::Client& client,
                                                       const risk::v1::CreatePowerRequest& request) {
     return Call(client, &RiskStub::CreatePower, request);
@@ -50,26 +52,6 @@ class PowerCatalogue : public YearTest {
     const auto powers = Must(Call(staff("buyer"), &RiskStub::ListPowers, list));
     for (const Power& power : powers.powers()) names.push_back(power.name());
     return Ids(names);
-  }
-  absl::StatusOr<Submission> HandInCatalogue(client::Client& client, const std::string& department,
-                                             bool nil_return = false) {
-    return HandIn(client, SUBMISSION_KIND_POWER_CATALOGUE, Department(department), nil_return);
-  }
-  absl::StatusOr<risk::v1::Volume> Compile(client::Client& client) {
-    risk::v1::CompileVolumeRequest request;
-    request.set_kind(risk::v1::VOLUME_KIND_POWER_CATALOGUE);
-    request.set_year(kYear);
-    auto response = Call(client, &RiskStub::CompileVolume, request);
-    if (!response.ok()) return response.status();
-    return response->volume();
-  }
-  // What the volume still lacks, as the refusal lists it.
-  std::set<std::string> Missing() {
-    const auto refused = Compile(secretary());
-    EXPECT_THAT(refused, FailsWith(ERROR_REASON_NOT_COMPILABLE));
-    std::set<std::string> names;
-    for (const auto& [name, text] : FieldsAtFault(refused.status())) names.insert(name);
-    return names;
   }
 };
 
@@ -107,12 +89,12 @@ TEST_F(PowerCatalogue, EachDepartmentClearsUpItsOwnPowersAndTheyAreCounted) {
   EXPECT_THAT(PowersOf("finance"), IsEmpty());
 
   // 底数: what is handed in is all there is. Who has something cannot say that he has nothing.
-  EXPECT_THAT(HandInCatalogue(head("supply"), "supply", /*nil_return=*/true),
+  EXPECT_THAT(HandInForm(head("supply"), "supply", /*nil_return=*/true),
               FailsAt(ERROR_REASON_INVALID_FIELD, "submission.nil_return"));
-  EXPECT_THAT(HandInCatalogue(head("moral"), "moral"), FailsWith(ERROR_REASON_NOTHING_TO_SUBMIT));
-  EXPECT_THAT(HandInCatalogue(head("supply"), "moral", /*nil_return=*/true),
+  EXPECT_THAT(HandInForm(head("moral"), "moral"), FailsWith(ERROR_REASON_NOTHING_TO_SUBMIT));
+  EXPECT_THAT(HandInForm(head("supply"), "moral", /*nil_return=*/true),
               FailsWith(ERROR_REASON_NOT_RECORD_OWNER));
-  const Submission nil = Must(HandInCatalogue(head("moral"), "moral", /*nil_return=*/true));
+  const Submission nil = Must(HandInForm(head("moral"), "moral", /*nil_return=*/true));
   EXPECT_THAT(nil.items(), IsEmpty());
   EXPECT_EQ(nil.title(), "2013年职权目录表：德育处（零报告）");
   EXPECT_EQ(Statistics().total().power_count(), 0) << "nothing is filed";
@@ -160,7 +142,7 @@ TEST_F(PowerCatalogue, ARowSaysNameContentBodyAndBasis) {
               FailsAt(ERROR_REASON_REQUIRED_FIELD, "power.content"))
       << "nor may it be emptied later";
 
-  const Submission form = Must(HandInCatalogue(head("supply"), "supply"));
+  const Submission form = Must(HandInForm(head("supply"), "supply"));
   EXPECT_EQ(form.title(), "2013年职权目录表：总务处（1项）");
   EXPECT_EQ(PowerNamed("buying").state(), FILING_STATE_SUBMITTED);
   EXPECT_THAT(Reword(head("supply"), "buying", "组织采购。"),
@@ -207,15 +189,15 @@ TEST_F(PowerCatalogue, ItIsFiledAtTheOfficeByTheFifteenthOfJune) {
   DraftPower("paying", "finance");
   On(6, 15, 23);
   // Handed in by the leader in charge: it is his own now, so the principal looks at it for him.
-  const Submission form = Must(HandInCatalogue(leader_of("supply"), "supply"));
-  Must(HandInCatalogue(head("teaching"), "teaching", /*nil_return=*/true));
+  const Submission form = Must(HandInForm(leader_of("supply"), "supply"));
+  Must(HandInForm(head("teaching"), "teaching", /*nil_return=*/true));
   for (const auto& piece : Pieces("power-catalogue")) {
     EXPECT_EQ(piece.due_date().month() * 100 + piece.due_date().day(), 615);
     EXPECT_FALSE(piece.overdue()) << piece.subject() << ": still the day";
   }
   On(6, 16, 0);
   EXPECT_TRUE(Piece("power-catalogue", Department("finance")).overdue());
-  EXPECT_EQ(Must(HandInCatalogue(head("finance"), "finance")).state(),
+  EXPECT_EQ(Must(HandInForm(head("finance"), "finance")).state(),
             risk::v1::SUBMISSION_STATE_SUBMITTED)
       << "late, not blocked";
   EXPECT_TRUE(Piece("power-catalogue", Department("finance")).late());
@@ -257,13 +239,13 @@ TEST_F(PowerCatalogue, TheLeadingGroupCompilesTheUnitsVolumeWhenAllHaveHandedIn)
                           Department("supply"), Department("teaching")));
 
   DraftPower("buying", "supply");
-  const Submission buying = Must(HandInCatalogue(head("supply"), "supply"));
+  const Submission buying = Must(HandInForm(head("supply"), "supply"));
   FilePower("paying", "finance");
   for (const std::string department : {"teaching", "party-office"}) {
     HandInAndApprove(head(department), SUBMISSION_KIND_POWER_CATALOGUE, Department(department),
                      /*nil_return=*/true);
   }
-  const Submission nil = Must(HandInCatalogue(head("moral"), "moral", /*nil_return=*/true));
+  const Submission nil = Must(HandInForm(head("moral"), "moral", /*nil_return=*/true));
   EXPECT_THAT(Missing(), ElementsAre(Department("moral"), Named("powers", "buying")))
       << "what is under review is not there yet";
   ApproveSteps(buying.review());

@@ -3,8 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "tests/acceptance/fails_at.h"
-#include "tests/acceptance/phase3_steps.h"
+#include "tests/acceptance/volume_steps.h"
 
 namespace lianfang::acceptance {
 namespace {
@@ -24,8 +23,11 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::SizeIs;
 
-class WorkflowCharts : public YearTest {
+class WorkflowCharts : public VolumeTest {
  protected:
+  WorkflowCharts()
+      : VolumeTest(risk::v1::VOLUME_KIND_WORKFLOW_CHARTS, SUBMISSION_KIND_WORKFLOW_CHARTS) {}
+
   absl::StatusOr<risk::v1::CreateWorkflowResponse> Draw(
       client::Client& client, const risk::v1::CreateWorkflowRequest& request) {
     return Call(client, &RiskStub::CreateWorkflow, request);
@@ -44,26 +46,6 @@ class WorkflowCharts : public YearTest {
   }
   Workflow ChartNamed(const std::string& id) {
     return Get(&RiskStub::GetWorkflow, Named("workflows", id)).workflow();
-  }
-  absl::StatusOr<Submission> HandInCharts(client::Client& client, const std::string& department,
-                                          bool nil_return = false) {
-    return HandIn(client, SUBMISSION_KIND_WORKFLOW_CHARTS, Department(department), nil_return);
-  }
-  absl::StatusOr<risk::v1::Volume> Compile(client::Client& client) {
-    risk::v1::CompileVolumeRequest request;
-    request.set_kind(risk::v1::VOLUME_KIND_WORKFLOW_CHARTS);
-    request.set_year(kYear);
-    auto response = Call(client, &RiskStub::CompileVolume, request);
-    if (!response.ok()) return response.status();
-    return response->volume();
-  }
-  // What the volume still lacks, as the refusal lists it.
-  std::set<std::string> Missing() {
-    const auto refused = Compile(secretary());
-    EXPECT_THAT(refused, FailsWith(ERROR_REASON_NOT_COMPILABLE));
-    std::set<std::string> names;
-    for (const auto& [name, text] : FieldsAtFault(refused.status())) names.insert(name);
-    return names;
   }
 };
 
@@ -108,7 +90,7 @@ TEST_F(WorkflowCharts, EachPowerOfTheCatalogueHasOneChartThatIsDrawnToItsEnd) {
     auto request = NewChart("buying", "supply");
     change(*request.mutable_workflow());
     Must(Redraw(head("supply"), "buying-anew", request));
-    return HandInCharts(head("supply"), "supply");
+    return HandInForm(head("supply"), "supply");
   };
   EXPECT_THAT(hand_in_as([](Workflow& chart) {
                 chart.clear_nodes();
@@ -151,13 +133,13 @@ TEST_F(WorkflowCharts, EveryRiskOfThePowerStandsOnAStepOfItsChart) {
 
   On(6, 18);
   DraftChart("buying", "supply");
-  auto refused = HandInCharts(head("supply"), "supply");
+  auto refused = HandInForm(head("supply"), "supply");
   EXPECT_THAT(refused, FailsAt(ERROR_REASON_CHART_INCOMPLETE, "risk_marks"));
   for (const std::string point : {"quotes", "stock"}) {
     EXPECT_THAT(ToRpcStatus(refused.status()).DebugString(), HasSubstr(Named("riskPoints", point)));
   }
   Must(Redraw(head("supply"), "buying", NewChart("buying", "supply", {"quotes"})));
-  refused = HandInCharts(head("supply"), "supply");
+  refused = HandInForm(head("supply"), "supply");
   EXPECT_THAT(refused, FailsAt(ERROR_REASON_CHART_INCOMPLETE, "risk_marks"));
   EXPECT_THAT(
       FieldsAtFault(refused.status())["risk_marks"],
@@ -166,19 +148,19 @@ TEST_F(WorkflowCharts, EveryRiskOfThePowerStandsOnAStepOfItsChart) {
   for (const std::string other : {"cash", "no-power", "unheard-of"}) {
     Must(
         Redraw(head("supply"), "buying", NewChart("buying", "supply", {"quotes", "stock", other})));
-    EXPECT_THAT(HandInCharts(head("supply"), "supply"),
+    EXPECT_THAT(HandInForm(head("supply"), "supply"),
                 FailsAt(ERROR_REASON_INVALID_FIELD, "risk_marks[2].risk_point"))
         << other << " is no risk of this power";
   }
   auto beside = NewChart("buying", "supply", {"quotes", "stock"});
   beside.mutable_workflow()->mutable_risk_marks(1)->set_node("store");
   Must(Redraw(head("supply"), "buying", beside));
-  EXPECT_THAT(HandInCharts(head("supply"), "supply"),
+  EXPECT_THAT(HandInForm(head("supply"), "supply"),
               FailsAt(ERROR_REASON_INVALID_FIELD, "risk_marks[1].node"));
 
   const auto marked = NewChart("buying", "supply", {"quotes", "stock"});
   Must(Redraw(head("supply"), "buying", marked));
-  const Submission form = Must(HandInCharts(head("supply"), "supply"));
+  const Submission form = Must(HandInForm(head("supply"), "supply"));
   EXPECT_THAT(Redraw(head("supply"), "buying", NewChart("buying", "supply")),
               FailsWith(ERROR_REASON_ILLEGAL_TRANSITION))
       << "nobody takes a mark off while it is under review";
@@ -201,7 +183,7 @@ TEST_F(WorkflowCharts, EveryRiskOfThePowerStandsOnAStepOfItsChart) {
   const auto told = Get(&RiskStub::GetRiskPoint, Named("riskPoints", "stock")).risk_point();
   ASSERT_THAT(told.marks(), SizeIs(1));
   EXPECT_EQ(told.marks(0).cause(), MARK_CAUSE_WORKFLOW);
-  refused = HandInCharts(head("supply"), "supply");
+  refused = HandInForm(head("supply"), "supply");
   EXPECT_THAT(refused, FailsAt(ERROR_REASON_CHART_INCOMPLETE, "risk_marks"));
   EXPECT_THAT(FieldsAtFault(refused.status())["risk_marks"],
               HasSubstr(Named("riskPoints", "splitting")));
@@ -220,11 +202,11 @@ TEST_F(WorkflowCharts, ChartsAreDueOnTheTwentiethOfJuneAndCompiledByTheLeadingGr
   DraftChart("buying", "supply");
   DraftChart("paying", "finance");
   On(6, 20, 23);
-  EXPECT_THAT(HandInCharts(head("finance"), "supply"), FailsWith(ERROR_REASON_NOT_RECORD_OWNER));
-  EXPECT_THAT(HandInCharts(head("supply"), "supply", /*nil_return=*/true),
+  EXPECT_THAT(HandInForm(head("finance"), "supply"), FailsWith(ERROR_REASON_NOT_RECORD_OWNER));
+  EXPECT_THAT(HandInForm(head("supply"), "supply", /*nil_return=*/true),
               FailsAt(ERROR_REASON_INVALID_FIELD, "submission.nil_return"));
-  EXPECT_THAT(HandInCharts(head("moral"), "moral"), FailsWith(ERROR_REASON_NOTHING_TO_SUBMIT));
-  const Submission form = Must(HandInCharts(leader_of("supply"), "supply"));
+  EXPECT_THAT(HandInForm(head("moral"), "moral"), FailsWith(ERROR_REASON_NOTHING_TO_SUBMIT));
+  const Submission form = Must(HandInForm(leader_of("supply"), "supply"));
   for (const std::string department : {"moral", "party-office"}) {
     HandInAndApprove(head(department), SUBMISSION_KIND_WORKFLOW_CHARTS, Department(department),
                      /*nil_return=*/true);
@@ -235,7 +217,7 @@ TEST_F(WorkflowCharts, ChartsAreDueOnTheTwentiethOfJuneAndCompiledByTheLeadingGr
   }
   On(6, 21, 0);
   EXPECT_TRUE(Piece("workflow-charts", Department("finance")).overdue());
-  const Submission late = Must(HandInCharts(head("finance"), "finance"));
+  const Submission late = Must(HandInForm(head("finance"), "finance"));
   EXPECT_EQ(late.state(), risk::v1::SUBMISSION_STATE_SUBMITTED) << "late, not blocked";
   EXPECT_TRUE(Piece("workflow-charts", Department("finance")).late());
   EXPECT_FALSE(Piece("workflow-charts", Department("supply")).late());
