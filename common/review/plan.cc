@@ -78,6 +78,15 @@ absl::StatusOr<std::vector<std::string>> Roster::HoldersOf(const std::string& po
   return posts_.emplace(post, std::move(names)).first->second;
 }
 
+absl::StatusOr<std::vector<std::string>> Roster::Principals() {
+  if (!principals_) {
+    LF_ASSIGN_OR_RETURN(const auto persons,
+                        directory::PrincipalResponsiblePersons(*reader_, unit_id_, today_));
+    principals_ = NamesOf(persons, [](const auto& person) { return person.name(); });
+  }
+  return *principals_;
+}
+
 absl::Status Roster::Fill(const std::string& department, const std::vector<std::string>& barred,
                           ReviewStep* step) {
   RolePersons persons;
@@ -93,11 +102,8 @@ absl::StatusOr<std::vector<std::string>> Roster::LookUp(ReviewerRole role,
   switch (role) {
     // The directory does not tell the secretary from the principal.
     case grading::v1::REVIEWER_ROLE_PARTY_BRANCH:
-    case grading::v1::REVIEWER_ROLE_PRINCIPAL: {
-      LF_ASSIGN_OR_RETURN(const auto persons,
-                          directory::PrincipalResponsiblePersons(*reader_, unit_id_, today_));
-      return NamesOf(persons, [](const auto& person) { return person.name(); });
-    }
+    case grading::v1::REVIEWER_ROLE_PRINCIPAL:
+      return Principals();
     case grading::v1::REVIEWER_ROLE_VICE_PRINCIPAL:
       if (department.empty()) break;
       return AtMostOne(directory::VicePrincipal(*reader_, department));

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -48,6 +49,9 @@ class Roster {
   // Who holds the post, absent or not.
   absl::StatusOr<std::vector<std::string>> HoldersOf(const std::string& post);
 
+  // The unit's principal responsible persons, absent or not.
+  absl::StatusOr<std::vector<std::string>> Principals();
+
   // Says anew who takes a step of a record of the department.
   absl::Status Fill(const std::string& department, const std::vector<std::string>& barred,
                     grading::v1::ReviewStep* step);
@@ -66,6 +70,7 @@ class Roster {
   google::type::Date today_;
   std::map<std::pair<grading::v1::ReviewerRole, std::string>, std::vector<std::string>> holders_;
   std::map<std::string, std::vector<std::string>> posts_;
+  std::optional<std::vector<std::string>> principals_;
 };
 
 // Kind of the subject's owner, as it says or as the directory does.

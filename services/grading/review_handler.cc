@@ -14,6 +14,8 @@
 namespace lianfang::grading {
 namespace {
 
+using Routes = config::v1::RoutesPolicy;
+
 constexpr char kService[] = "lianfang.grading.v1.ReviewService";
 
 // Who can act today, for reading and for a change.
@@ -22,7 +24,7 @@ review::Roster RosterOf(store::Reader& reader, absl::string_view unit_id, absl::
 }
 
 // Open reviews in the order of their ids; those that wait for the caller, until the page is full.
-absl::Status ListTasks(const rpc::CallContext& call, store::Reader& reader,
+absl::Status ListTasks(const Routes& routes, const rpc::CallContext& call, store::Reader& reader,
                        const v1::ListReviewTasksRequest& request,
                        v1::ListReviewTasksResponse* response) {
   const Actor actor = ActorOf(*call.identity);
@@ -45,7 +47,7 @@ absl::Status ListTasks(const rpc::CallContext& call, store::Reader& reader,
           if (!review.ParseFromArray(body.data(), static_cast<int>(body.size()))) {
             return store::CorruptRecord(ReviewKind(), id);
           }
-          absl::Status refreshed = RefreshReviewers(roster, &review);
+          absl::Status refreshed = RefreshReviewers(routes, roster, &review);
           if (!refreshed.ok()) return refreshed;
           if (!WaitsFor(review, actor)) return absl::OkStatus();
           if (response->reviews_size() == size) {
@@ -66,11 +68,12 @@ absl::Status ListTasks(const rpc::CallContext& call, store::Reader& reader,
 
 // A review as it stands now, for a change by the caller.
 template <class Request>
-absl::StatusOr<v1::Review> Current(store::WriteTx& tx, const Request& request) {
+absl::StatusOr<v1::Review> Current(const Routes& routes, store::WriteTx& tx,
+                                   const Request& request) {
   LF_ASSIGN_OR_RETURN(v1::Review review, tx.Get<v1::Review>(ReviewKind(), request.name()));
   LF_RETURN_IF_ERROR(store::CheckEtag(review.etag(), request.etag()));
   review::Roster roster = RosterOf(tx, tx.unit_id(), tx.now());
-  LF_RETURN_IF_ERROR(RefreshReviewers(roster, &review));
+  LF_RETURN_IF_ERROR(RefreshReviewers(routes, roster, &review));
   return review;
 }
 
@@ -81,8 +84,9 @@ absl::Status MaybeNew(absl::Status status) {
              : status;
 }
 
-absl::Status GiveOpinion(store::WriteTx& tx, const v1::AddOpinionRequest& request) {
-  LF_ASSIGN_OR_RETURN(const v1::Review review, Current(tx, request));
+absl::Status GiveOpinion(const Routes& routes, store::WriteTx& tx,
+                         const v1::AddOpinionRequest& request) {
+  LF_ASSIGN_OR_RETURN(const v1::Review review, Current(routes, tx, request));
   const MemberOpinion opinion{request.stance(), request.comment(), request.revision_digest()};
   auto next = AddOpinion(review, ActorOf(tx.actor()), opinion, tx.now());
   if (!next.ok()) return MaybeNew(next.status());
@@ -91,13 +95,13 @@ absl::Status GiveOpinion(store::WriteTx& tx, const v1::AddOpinionRequest& reques
 
 absl::Status DecideReview(store::WriteTx& tx, const policy::Policies& policies,
                           const CompiledPolicy& matrix, const v1::DecideRequest& request) {
-  LF_ASSIGN_OR_RETURN(const v1::Review review, Current(tx, request));
+  LF_ASSIGN_OR_RETURN(const v1::Review review, Current(policies.routes, tx, request));
   const Verdict verdict{request.decision(), request.comment(), request.revision_digest()};
   auto decided = Decide(review, ActorOf(tx.actor()), verdict, tx.now());
   if (!decided.ok()) return MaybeNew(decided.status());
   // Who takes the next step is looked up as well, so that the answer says it.
   review::Roster roster = RosterOf(tx, tx.unit_id(), tx.now());
-  LF_RETURN_IF_ERROR(RefreshReviewers(roster, &*decided));
+  LF_RETURN_IF_ERROR(RefreshReviewers(policies.routes, roster, &*decided));
   return StoreDecision(tx, policies, matrix, *std::move(decided));
 }
 
@@ -107,29 +111,38 @@ void RegisterReviews(rpc::Registry& registry, rpc::Service& host,
                      const std::shared_ptr<const PolicySet>& set,
                      const policy::Policies& policies) {
   registry.Read<v1::ListReviewTasksRequest, v1::ListReviewTasksResponse>(
-      kService, "ListReviewTasks", host, ListTasks);
+      kService, "ListReviewTasks", host,
+      [&routes = policies.routes](const auto& call, auto& reader, const auto& request,
+                                  auto* response) {
+        return ListTasks(routes, call, reader, request, response);
+      });
   registry.Write<v1::DecideRequest, v1::DecideResponse>(
       kService, "Decide", host,
       [set, &policies](store::WriteTx& tx, const v1::DecideRequest& request) -> absl::Status {
         LF_ASSIGN_OR_RETURN(const CompiledPolicy* matrix, set->FindMatrix(""));
         return DecideReview(tx, policies, *matrix, request);
       });
-  registry.Write<v1::AddOpinionRequest, v1::AddOpinionResponse>(kService, "AddOpinion", host,
-                                                                GiveOpinion);
+  registry.Write<v1::AddOpinionRequest, v1::AddOpinionResponse>(
+      kService, "AddOpinion", host,
+      [&routes = policies.routes](store::WriteTx& tx, const v1::AddOpinionRequest& request) {
+        return GiveOpinion(routes, tx, request);
+      });
   registry.Read<v1::GetReviewRequest, v1::GetReviewResponse>(
       kService, "GetReview", host,
-      [](const rpc::CallContext& call, store::Reader& reader, const v1::GetReviewRequest& request,
-         v1::GetReviewResponse* response) -> absl::Status {
+      [&routes = policies.routes](const rpc::CallContext& call, store::Reader& reader,
+                                  const v1::GetReviewRequest& request,
+                                  v1::GetReviewResponse* response) -> absl::Status {
         LF_ASSIGN_OR_RETURN(*response->mutable_review(),
                             reader.Get<v1::Review>(ReviewKind(), request.name()));
         review::Roster roster = RosterOf(reader, call.unit_id, call.now);
-        LF_RETURN_IF_ERROR(RefreshReviewers(roster, response->mutable_review()));
+        LF_RETURN_IF_ERROR(RefreshReviewers(routes, roster, response->mutable_review()));
         return CheckSeesReview(*call.identity, response->review());
       });
   registry.Read<v1::ListReviewsRequest, v1::ListReviewsResponse>(
       kService, "ListReviews", host,
-      [](const rpc::CallContext& call, store::Reader& reader, const v1::ListReviewsRequest& request,
-         v1::ListReviewsResponse* response) -> absl::Status {
+      [&routes = policies.routes](const rpc::CallContext& call, store::Reader& reader,
+                                  const v1::ListReviewsRequest& request,
+                                  v1::ListReviewsResponse* response) -> absl::Status {
         store::Query query;
         if (request.state() != 0) query.equal.emplace_back("state", int64_t{request.state()});
         if (!request.record().empty()) query.equal.emplace_back("record", request.record());
@@ -137,7 +150,7 @@ void RegisterReviews(rpc::Registry& registry, rpc::Service& host,
             rpc::ListPage(call, reader, ReviewKind(), request, std::move(query), response));
         review::Roster roster = RosterOf(reader, call.unit_id, call.now);
         for (v1::Review& review : *response->mutable_reviews()) {
-          LF_RETURN_IF_ERROR(RefreshReviewers(roster, &review));
+          LF_RETURN_IF_ERROR(RefreshReviewers(routes, roster, &review));
         }
         return absl::OkStatus();
       });

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "common/review/route.h"
 #include "common/status/error.h"
 #include "services/grading/access.h"
 
@@ -19,18 +20,31 @@ bool Contains(const Names& names, const std::string& name) {
 
 Actor ActorOf(const auth::Identity& identity) { return {identity.subject, identity.roles}; }
 
-absl::Status RefreshReviewers(review::Roster& roster, v1::Review* review) {
+absl::Status RefreshReviewers(const config::v1::RoutesPolicy& routes, review::Roster& roster,
+                              v1::Review* review) {
   if (review->state() != v1::REVIEW_STATE_OPEN || review->current_step() < 0 ||
       review->current_step() >= review->steps_size()) {
     return absl::OkStatus();
   }
   // Reviews that were opened before there were several owners name one.
   if (review->owners().empty() && !review->owner().empty()) review->add_owners(review->owner());
+  // Not all whom the review names as owners: whoever handed in for others is among them.
+  std::vector<std::string> owners = {review->owner()};
   if (!review->post().empty()) {
     LF_ASSIGN_OR_RETURN(const std::vector<std::string> holders, roster.HoldersOf(review->post()));
+    owners.insert(owners.end(), holders.begin(), holders.end());
     for (const std::string& holder : holders) {
       if (!Contains(review->owners(), holder)) review->add_owners(holder);
     }
+  }
+  if (IsOfPerson(*review)) {
+    LF_ASSIGN_OR_RETURN(const std::vector<std::string> principals, roster.Principals());
+    const bool principals_own =
+        std::any_of(owners.begin(), owners.end(),
+                    [&](const std::string& owner) { return Contains(principals, owner); });
+    const config::v1::Route* route =
+        review::FindRoute(routes, review->record_kind(), v1::OWNER_KIND_PRINCIPAL_RESPONSIBLE);
+    if (principals_own && route != nullptr) GoUp(*route, review);
   }
   return roster.Fill(review->department(), {review->owners().begin(), review->owners().end()},
                      review->mutable_steps(review->current_step()));

@@ -5,6 +5,7 @@
 #include "absl/status/status.h"
 #include "common/auth/identity.h"
 #include "common/review/plan.h"
+#include "lianfang/config/v1/config.pb.h"
 #include "lianfang/grading/v1/grading.pb.h"
 #include "services/grading/domain/review.h"
 
@@ -12,9 +13,11 @@ namespace lianfang::grading {
 
 Actor ActorOf(const auth::Identity& identity);
 
-// Looks up anew whose record it is and who takes the step that waits. A review that waits for
+// Looks up anew whose record it is and who takes the step that waits; the review of whoever has
+// become a principal responsible person since it was opened goes up. A review that waits for
 // nothing, or for the superior, stays as it is.
-absl::Status RefreshReviewers(review::Roster& roster, v1::Review* review);
+absl::Status RefreshReviewers(const config::v1::RoutesPolicy& routes, review::Roster& roster,
+                              v1::Review* review);
 
 // NOT_RECORD_OWNER unless the caller may see the review: whoever only has the role `staff` sees
 // reviews of his own records and those of which he is a member.

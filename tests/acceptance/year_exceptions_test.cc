@@ -116,6 +116,23 @@ TEST_F(ExceptionTest, APersonWithTwoPostsWritesAFormForEach) {
   EXPECT_EQ(posts, (std::set<std::string>{Post("cashier"), Post("storekeeper")}));
 }
 
+// 「校主要负责人的岗位风险由分管厅领导审核」
+// RPCs: PersonnelService.CreateAppointment, ReviewService.GetReview, ReviewService.Decide,
+// RiskService.GetSelfCheck
+TEST_F(ExceptionTest, WhoeverBecomesAPrincipalIsReviewedByTheSuperiorFromThatDayOn) {
+  On(5, 20);
+  const auto form = HandInSelfCheck("vp-logistics");
+  ASSERT_EQ(ReviewNamed(form.review()).steps(0).role(), grading::v1::REVIEWER_ROLE_PRINCIPAL);
+  Appoint("vp-logistics", "principal", Day(kYear, 5, 20));
+  const auto review = ReviewNamed(form.review());
+  ASSERT_EQ(review.steps_size(), 1);
+  EXPECT_EQ(review.steps(0).role(), grading::v1::REVIEWER_ROLE_SUPERIOR_LEADER);
+  EXPECT_THAT(Approve(principal(), form.review()), FailsWith(ERROR_REASON_NOT_REVIEWER));
+  EXPECT_THAT(Approve(As("vp-logistics"), form.review()), FailsWith(ERROR_REASON_OWN_RECORD));
+  ASSERT_THAT(Approve(superior_leader(), form.review()), IsOk());
+  EXPECT_EQ(SelfCheckOf("vp-logistics").state(), risk::v1::SELF_CHECK_STATE_APPROVED);
+}
+
 // 「从学校领导至每位教职员工」
 // RPCs: RiskService.SubmitSelfCheck, GradingService.ProposeGrades, RiskService.CreateSubmission
 TEST_F(ExceptionTest, APostWithTwoHoldersNeedsTheFormOfBoth) {

@@ -126,6 +126,21 @@ absl::Status MayDecide(const v1::Review& review, const Actor& actor) {
   return Contains(takers, actor.subject) ? absl::OkStatus() : NotReviewer();
 }
 
+bool IsOfPerson(const v1::Review& review) {
+  return review.owner_kind() == v1::OWNER_KIND_STAFF ||
+         review.owner_kind() == v1::OWNER_KIND_DEPARTMENT_HEAD ||
+         review.owner_kind() == v1::OWNER_KIND_VICE_PRINCIPAL;
+}
+
+void GoUp(const config::v1::Route& route, v1::Review* review) {
+  if (route.steps().empty() || !review::IsSuperiorRole(route.steps().rbegin()->role())) return;
+  review->set_owner_kind(v1::OWNER_KIND_PRINCIPAL_RESPONSIBLE);
+  if (review->steps().empty() || review::IsSuperiorRole(review->steps().rbegin()->role())) return;
+  const int taken = review->current_step();
+  review->mutable_steps()->DeleteSubrange(taken, review->steps_size() - taken);
+  *review->add_steps() = review::PlannedStep(*route.steps().rbegin());
+}
+
 absl::Status MayGiveOpinion(const v1::Review& review, const Actor& actor) {
   LF_RETURN_IF_ERROR(CheckWaits(review, actor));
   const v1::ReviewStep& step = review.steps(review.current_step());

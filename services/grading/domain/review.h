@@ -12,6 +12,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "lianfang/config/v1/config.pb.h"
 #include "lianfang/grading/v1/grading.pb.h"
 
 namespace lianfang::grading {
@@ -29,6 +30,15 @@ absl::Status MayDecide(const v1::Review& review, const Actor& actor);
 // Whether the actor is a member of the joint review that waits. Errors: OWN_RECORD,
 // ILLEGAL_TRANSITION (no joint review waits), NOT_REVIEWER.
 absl::Status MayGiveOpinion(const v1::Review& review, const Actor& actor);
+
+// Whether the record is a person's and not that of a principal responsible one, a department or
+// the unit.
+bool IsOfPerson(const v1::Review& review);
+
+// 「校主要负责人的岗位风险由分管厅领导审核」: the review of somebody who has become a principal
+// responsible person since it was opened. What was decided stays; all that is left is the last
+// step of `route`, the superior's of such records, unless the review ends with the superior anyway.
+void GoUp(const config::v1::Route& route, v1::Review* review);
 
 // Whether the review waits for the actor: he may decide, or has an opinion to give.
 bool WaitsFor(const v1::Review& review, const Actor& actor);

@@ -76,6 +76,35 @@ TEST(ReviewTest, TheCadresLookAtAPrincipalsMeasuresAndDoNotEndTheReview) {
   EXPECT_EQ(ReasonOf(MayDecide(review, office)), ERROR_REASON_NOT_REVIEWER);
 }
 
+TEST(ReviewTest, WhatIsLeftGoesUpWhenTheOwnerBecomesAPrincipal) {
+  config::v1::Route route;
+  route.add_steps()->set_role(v1::REVIEWER_ROLE_CADRES);
+  route.add_steps()->set_role(v1::REVIEWER_ROLE_SUPERIOR_LEADER);
+  v1::Review review = GradeReview();
+  review.set_record_kind(v1::RECORD_KIND_MEASURE);
+  review.mutable_steps(1)->set_role(v1::REVIEWER_ROLE_VICE_PRINCIPAL);
+  review.add_steps()->set_role(v1::REVIEWER_ROLE_CONTROL_OFFICE);
+  review.set_current_step(1);
+  ASSERT_TRUE(IsOfPerson(review));
+  GoUp(route, &review);
+  EXPECT_FALSE(IsOfPerson(review));
+  ASSERT_EQ(review.steps_size(), 2);
+  EXPECT_EQ(review.steps(0).role(), v1::REVIEWER_ROLE_LEADING_GROUP) << "it was taken";
+  EXPECT_EQ(review.steps(1).role(), v1::REVIEWER_ROLE_SUPERIOR_LEADER);
+  EXPECT_EQ(review.current_step(), 1);
+
+  // A grade ends with the superior anyway.
+  v1::Review grade = GradeReview();
+  GoUp(route, &grade);
+  EXPECT_EQ(grade.owner_kind(), v1::OWNER_KIND_PRINCIPAL_RESPONSIBLE);
+  EXPECT_EQ(grade.steps_size(), 2);
+  // A route that does not end there takes nothing over.
+  route.mutable_steps()->RemoveLast();
+  v1::Review other = GradeReview();
+  GoUp(route, &other);
+  EXPECT_EQ(other.DebugString(), GradeReview().DebugString());
+}
+
 TEST(ReviewTest, WhoMayNotDecide) {
   v1::Review superior = GradeReview();
   superior.set_current_step(1);
