@@ -118,16 +118,20 @@ void CheckReviews(World& world) {
       if (decision.revision_digest() != review.revision_digest()) {
         problem("decided on something else than what is under review");
       }
-      const bool superior =
-          decision.decider() == kSuperiorLeader || decision.decider() == kSuperiorOffice;
-      if (review.owner_kind() == OWNER_KIND_PRINCIPAL_RESPONSIBLE && !superior &&
-          !MayPassOnToSuperior(review, decision.step())) {
-        problem("a principal responsible person's record decided in the school");
-      }
     }
     const auto last = review.decisions_size() == 0
                           ? DECISION_UNSPECIFIED
                           : review.decisions(review.decisions_size() - 1).decision();
+    // Steps that were taken before he became one stay: each is looked at when it is taken.
+    if (review.owner_kind() == OWNER_KIND_PRINCIPAL_RESPONSIBLE && last != DECISION_UNSPECIFIED &&
+        review.state() != REVIEW_STATE_OPEN && review.state() != REVIEW_STATE_WITHDRAWN) {
+      const ReviewDecision& ending = *review.decisions().rbegin();
+      const bool superior =
+          ending.decider() == kSuperiorLeader || ending.decider() == kSuperiorOffice;
+      if (!superior && !MayPassOnToSuperior(review, ending.step())) {
+        problem("a principal responsible person's record decided in the school");
+      }
+    }
     if (review.state() == REVIEW_STATE_APPROVED &&
         (last != DECISION_APPROVE || review.decisions_size() != review.steps_size())) {
       problem("approved without a decision in every step");

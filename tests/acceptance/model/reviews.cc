@@ -97,8 +97,12 @@ void CheckDecision(World& world, const Actor& actor, const Review& before,
   if (!IsPerson(actor.subject)) return;
   if (IsAway(world, actor.subject)) problem("decided while absent");
   const ReviewStep& step = before.steps(before.current_step());
-  if (before.owner_kind() == OWNER_KIND_PRINCIPAL_RESPONSIBLE &&
-      !MayPassOnToSuperior(before, before.current_step())) {
+  // What the review says of its owner is that of the day; the directory is asked as well.
+  const bool principals =
+      before.owner_kind() == OWNER_KIND_PRINCIPAL_RESPONSIBLE ||
+      (before.owner_kind() != OWNER_KIND_DEPARTMENT && before.owner_kind() != OWNER_KIND_UNIT &&
+       IsPrincipalResponsible(world, before.owner()));
+  if (principals && !MayPassOnToSuperior(before, before.current_step())) {
     problem("the school decided on a principal responsible person's record");
   }
   const ReviewerRole role = IsJoint(step) ? step.convenor_role() : step.role();
