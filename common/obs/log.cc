@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/time/clock.h"
+#include "common/obs/trace.h"
 
 namespace lianfang::obs {
 namespace {
@@ -35,9 +36,11 @@ void AppendJson(absl::string_view text, std::string* out) {
 
 void SetLevel(Level level) { minimum = level; }
 
+bool Enabled(Level level) { return level >= minimum.load(std::memory_order_relaxed); }
+
 void Log(Level level, absl::string_view event,
          std::initializer_list<std::pair<absl::string_view, absl::string_view>> facts) {
-  if (level < minimum.load(std::memory_order_relaxed)) return;
+  if (!Enabled(level)) return;
   std::string line = absl::StrCat(
       "{\"time\":\"", absl::FormatTime(absl::RFC3339_full, absl::Now(), absl::UTCTimeZone()),
       "\",\"level\":\"", kNames[static_cast<int>(level)], "\",\"event\":");
@@ -47,6 +50,9 @@ void Log(Level level, absl::string_view event,
     AppendJson(key, &line);
     line.push_back(':');
     AppendJson(value, &line);
+  }
+  if (const TraceContext& trace = CurrentTrace(); trace.valid()) {
+    absl::StrAppend(&line, ",\"trace\":\"", trace.TraceId(), "\"");
   }
   line.append("}\n");
   // One write, so that lines of several threads do not mix. A log that cannot be written stops

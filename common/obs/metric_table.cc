@@ -18,7 +18,6 @@ constexpr const char* kCauseLabels[] = {"service", "cause"};
 constexpr const char* kEngineLabels[] = {"service", "engine"};
 constexpr const char* kUpstreamLabels[] = {"service", "upstream"};
 constexpr const char* kStateLabels[] = {"state"};
-constexpr const char* kResultLabels[] = {"result"};
 constexpr const char* kVersionLabels[] = {"version"};
 
 constexpr double kNanoseconds = 1e-9;
@@ -134,8 +133,6 @@ const Metric kOldestPullTime = {
     "lianfang_members_oldest_verified_timestamp_seconds",
     "Of the members that have been verified, when the one verified longest ago was; 0: none.",
     kGauge, kNoLabels};
-const Metric kPulls = {"lianfang_pulls_total", "Pulls of a member, by what came of them.", kCounter,
-                       kResultLabels};
 
 const Metric kBuildInfo = {"lianfang_build_info", "1, with the version.", kGauge, kVersionLabels};
 const Metric kProcessStartTime = {"process_start_time_seconds", "When the process started.", kGauge,
@@ -149,43 +146,19 @@ const Metric kProcessMaxFiles = {"process_max_fds", "File descriptors that may b
                                  kNoLabels};
 
 std::span<const Metric* const> AllMetrics() {
-  static constexpr const Metric* kAll[] = {&kCallsStarted,
-                                           &kCallsHandled,
-                                           &kCallSeconds,
-                                           &kCallsRunning,
-                                           &kCallErrors,
-                                           &kReadQueueDepth,
-                                           &kReadQueueCapacity,
-                                           &kReadsRefused,
-                                           &kWriteQueueDepth,
-                                           &kWriteQueueCapacity,
-                                           &kWritesRefused,
-                                           &kTransactions,
-                                           &kTransactionSeconds,
-                                           &kBatchChanges,
-                                           &kTransactionRetries,
-                                           &kConnectionsOpened,
-                                           &kConnectionsOpen,
-                                           &kConnectionsFailed,
-                                           &kServiceReady,
-                                           &kDatabaseUp,
-                                           &kDataFreeBytes,
-                                           &kLedgerEntries,
-                                           &kLedgerUnits,
-                                           &kFollowLagEntries,
-                                           &kFollowLagEntriesMax,
-                                           &kFollowUnits,
-                                           &kFollowFailures,
-                                           &kFollowLevelTime,
-                                           &kMembers,
-                                           &kOldestPullTime,
-                                           &kPulls,
-                                           &kBuildInfo,
-                                           &kProcessStartTime,
-                                           &kProcessMemory,
-                                           &kProcessCpu,
-                                           &kProcessFiles,
-                                           &kProcessMaxFiles};
+  static constexpr const Metric* kAll[] = {
+      &kCallsStarted,        &kCallsHandled,     &kCallSeconds,
+      &kCallsRunning,        &kCallErrors,       &kReadQueueDepth,
+      &kReadQueueCapacity,   &kReadsRefused,     &kWriteQueueDepth,
+      &kWriteQueueCapacity,  &kWritesRefused,    &kTransactions,
+      &kTransactionSeconds,  &kBatchChanges,     &kTransactionRetries,
+      &kConnectionsOpened,   &kConnectionsOpen,  &kConnectionsFailed,
+      &kServiceReady,        &kDatabaseUp,       &kDataFreeBytes,
+      &kLedgerEntries,       &kLedgerUnits,      &kFollowLagEntries,
+      &kFollowLagEntriesMax, &kFollowUnits,      &kFollowFailures,
+      &kFollowLevelTime,     &kMembers,          &kOldestPullTime,
+      &kBuildInfo,           &kProcessStartTime, &kProcessMemory,
+      &kProcessCpu,          &kProcessFiles,     &kProcessMaxFiles};
   return kAll;
 }
 

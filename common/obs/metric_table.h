@@ -41,7 +41,6 @@ extern const Metric kFollowLevelTime;
 
 extern const Metric kMembers;
 extern const Metric kOldestPullTime;
-extern const Metric kPulls;
 
 extern const Metric kBuildInfo;
 extern const Metric kProcessStartTime;
