@@ -152,6 +152,11 @@ absl::StatusOr<SharedKey> PublicKeyFromPem(absl::string_view pem) {
   return key;
 }
 
+bool IsOpenToOthers(mode_t mode, uid_t owner, uid_t reader) {
+  const mode_t group = owner == 0 && reader != 0 ? S_IWGRP | S_IXGRP : S_IRWXG;
+  return (mode & (group | S_IRWXO)) != 0;
+}
+
 absl::StatusOr<std::string> ReadKeyFile(const std::string& path, bool secret) {
   // Without O_NONBLOCK a pipe at this path would hold the program up for ever.
   const FileDescriptor fd(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
@@ -162,7 +167,7 @@ absl::StatusOr<std::string> ReadKeyFile(const std::string& path, bool secret) {
   if (!S_ISREG(info.st_mode)) {
     return absl::InvalidArgumentError(absl::StrCat(path, " is no regular file"));
   }
-  if (secret && (info.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
+  if (secret && IsOpenToOthers(info.st_mode, info.st_uid, geteuid())) {
     return absl::FailedPreconditionError(
         absl::StrCat("the private key ", path,
                      " is open to its group or to others: allow it to its owner only (mode 0600)"));

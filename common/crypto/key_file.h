@@ -1,6 +1,7 @@
 #pragma once
 
 #include <openssl/types.h>
+#include <sys/types.h>
 
 #include <memory>
 #include <string>
@@ -28,11 +29,16 @@ absl::StatusOr<std::string> PublicKeyToPem(const SharedKey& key);
 // INVALID_ARGUMENT where `pem` holds no public key.
 absl::StatusOr<SharedKey> PublicKeyFromPem(absl::string_view pem);
 
+// Whether anyone may open a secret file who should not, seen from a process of user `reader`: anyone
+// but its owner. A file of root's may also be read by its group: so Kubernetes hands secrets to a
+// process that is not root, and who is root or in that group is the administrator's choice.
+bool IsOpenToOthers(mode_t mode, uid_t owner, uid_t reader);
+
 // A file of at most 16 KiB. NOT_FOUND where there is none, INVALID_ARGUMENT where it is larger or
-// no regular file. With `secret`, FAILED_PRECONDITION where anyone but the owner may open it.
+// no regular file. With `secret`, FAILED_PRECONDITION where it IsOpenToOthers.
 absl::StatusOr<std::string> ReadKeyFile(const std::string& path, bool secret);
 
-// The private key in the PEM file `path`, which only its owner may open (FAILED_PRECONDITION
+// The private key in the PEM file `path`, which must not be open to others (FAILED_PRECONDITION
 // otherwise: a key that others could read is not trusted, even when it still works). Where there is
 // no such file, the key of `generate` is written to it first, whole or not at all, with mode 0600;
 // of several processes that do so at once, all return the one key that reached the disk.

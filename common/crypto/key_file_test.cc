@@ -69,6 +69,21 @@ TEST(KeyFile, RefusesAKeyThatOthersMayOpen) {
   }
 }
 
+TEST(KeyFile, ASecretOfRootMayBeReadByTheGroupOfAProcessThatIsNotRoot) {
+  constexpr uid_t kRoot = 0;
+  constexpr uid_t kService = 10001;
+  for (const mode_t mode : {0400, 0440, 0600, 0640}) {
+    EXPECT_FALSE(IsOpenToOthers(mode, kRoot, kService)) << mode;
+  }
+  for (const mode_t mode : {0660, 0650, 0444, 0641, 0604}) {
+    EXPECT_TRUE(IsOpenToOthers(mode, kRoot, kService)) << mode;
+  }
+  // Root's own process, and the service's own file: the owner alone.
+  EXPECT_TRUE(IsOpenToOthers(0440, kRoot, kRoot));
+  EXPECT_TRUE(IsOpenToOthers(0440, kService, kService));
+  EXPECT_FALSE(IsOpenToOthers(0400, kService, kService));
+}
+
 TEST(KeyFile, NeverReplacesAFileItCannotRead) {
   const KeyDirectory dir;
   const std::string pem = PrivateKeyToPem(NewKey().value()).value();
