@@ -29,9 +29,9 @@ absl::StatusOr<std::string> PublicKeyToPem(const SharedKey& key);
 // INVALID_ARGUMENT where `pem` holds no public key.
 absl::StatusOr<SharedKey> PublicKeyFromPem(absl::string_view pem);
 
-// Whether anyone may open a secret file who should not, seen from a process of user `reader`: anyone
-// but its owner. A file of root's may also be read by its group: so Kubernetes hands secrets to a
-// process that is not root, and who is root or in that group is the administrator's choice.
+// Whether anyone may open a secret file who should not, seen from a process of user `reader`:
+// anyone but its owner. A file of root's may also be read by its group: so Kubernetes hands secrets
+// to a process that is not root, and who is root or in that group is the administrator's choice.
 bool IsOpenToOthers(mode_t mode, uid_t owner, uid_t reader);
 
 // A file of at most 16 KiB. NOT_FOUND where there is none, INVALID_ARGUMENT where it is larger or
