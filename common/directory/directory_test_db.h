@@ -12,9 +12,9 @@
 #include "common/directory/directory_apply.h"
 #include "common/directory/directory_kinds.h"
 #include "common/sql/migrate.h"
-#include "common/sql/sqlite.h"
 #include "common/store/ledger_store.h"
 #include "common/store/writer.h"
+#include "common/testing/test_database.h"
 #include "gtest/gtest.h"
 
 namespace lianfang::directory {
@@ -37,15 +37,13 @@ class DirectoryTestDb : public ::testing::Test {
     std::string pattern = ::testing::TempDir() + "lianfang-directory-XXXXXX";
     ASSERT_NE(mkdtemp(pattern.data()), nullptr);
     folder_ = pattern;
-    auto database = sql::OpenSqlite(folder_ + "/test.db");
-    ASSERT_TRUE(database.ok()) << database.status();
-    database_ = *std::move(database);
+    database_ = testing::OpenTestDatabase(folder_);
     auto connection = database_->Connect();
     ASSERT_TRUE(connection.ok()) << connection.status();
     connection_ = *std::move(connection);
-    ASSERT_TRUE(store::MigrateLedger(*connection_, database_->dialect()).ok());
+    ASSERT_TRUE(store::MigrateLedger(*database_).ok());
     const absl::Status migrated =
-        sql::Migrate(*connection_, database_->dialect(), "directory", Schema());
+        sql::Migrate(*database_, "directory", Schema());
     ASSERT_TRUE(migrated.ok()) << migrated;
     writer_ = std::make_unique<store::Writer>(
         store::Writer::Environment{.service = "follower",

@@ -128,6 +128,8 @@ store::Mutation CatchUp::NewMutation() const {
   mutation.actor = following_.identity;
   mutation.method = absl::StrCat("follow:", following_.upstream);
   mutation.deadline = absl::Now() + kWriteTimeout;
+  // By the position that stands in the same transaction.
+  mutation.knows_when_done = true;
   return mutation;
 }
 

@@ -4,9 +4,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/message/canonical.h"
+#include "common/obs/metric_table.h"
 #include "common/rpc/admission.h"
 #include "common/rpc/respond.h"
-#include "common/rpc/status_grpc.h"
 #include "common/rpc/table_service.h"
 #include "common/status/error.h"
 #include "google/protobuf/arena.h"
@@ -23,6 +23,9 @@ Registry::~Registry() = default;
 
 // A unary call that is answered after the handler's thread has left.
 struct Registry::UnaryCall {
+  UnaryCall(const CallRecord& begun, grpc::CallbackServerContext* of, grpc::ByteBuffer* answer)
+      : record(begun), context(of), reactor(of->DefaultReactor()), out(answer) {}
+  const CallRecord record;
   grpc::CallbackServerContext* context;
   grpc::ServerUnaryReactor* reactor;
   grpc::ByteBuffer* out;
@@ -31,7 +34,7 @@ struct Registry::UnaryCall {
   std::unique_ptr<Message> response;
 
   void Finish(const absl::Status& status) const {
-    reactor->Finish(status.ok() ? Serialize(*response, out) : ToGrpc(status));
+    reactor->Finish(status.ok() ? record.End(Serialize(*response, out)) : record.End(status));
   }
 };
 
@@ -43,6 +46,11 @@ const Method* Registry::Describe(absl::string_view service, absl::string_view na
     std::fprintf(stderr, "%s is registered with other messages\n", method->full_name.c_str());
     std::abort();
   }
+  const std::string of(service);
+  auto& errors = errors_[of];
+  if (errors == nullptr) errors = MakeErrorCounters(*environment_.metrics, of);
+  method->metrics =
+      std::make_shared<const MethodMetrics>(*environment_.metrics, *method->descriptor, errors);
   methods_.push_back(std::move(method));
   return methods_.back().get();
 }
@@ -56,6 +64,15 @@ Registry::TableService& Registry::TableOf(absl::string_view service) {
 }
 
 std::vector<grpc::Service*> Registry::Services() {
+  running_ = environment_.metrics->BeforeRead([this] {
+    std::map<std::string, int64_t> running;
+    for (const auto& method : methods_) {
+      running[method->descriptor->service()->full_name()] += method->metrics->running();
+    }
+    for (const auto& [service, calls] : running) {
+      environment_.metrics->GetGauge(obs::kCallsRunning, {service})->Set(calls);
+    }
+  });
   std::vector<grpc::Service*> services;
   for (auto& table : tables_) services.push_back(table.get());
   return services;
@@ -71,25 +88,27 @@ std::vector<std::string> Registry::ServiceNames() const {
 void Registry::AddInline(absl::string_view service, absl::string_view name, const Message& request,
                          const Message& response, InlineFn handler) {
   const Method* method = Describe(service, name, request, response);
-  TableOf(service).AddUnary(
-      *method,
-      [this, method, request = &request, response = &response, handler = std::move(handler)](
-          grpc::CallbackServerContext* context, const grpc::ByteBuffer* in, grpc::ByteBuffer* out) {
-        auto* reactor = context->DefaultReactor();
-        // Most requests fit into the block on the stack; large batches grow on the heap.
-        alignas(8) char block[4096];
-        Arena arena(block, sizeof(block));
-        Message* typed_response = response->New(&arena);
-        const absl::Status status = [&]() -> absl::Status {
-          LF_ASSIGN_OR_RETURN(CallContext call, Admit(environment_, *method, *context));
-          Message* typed_request = request->New(&arena);
-          LF_RETURN_IF_ERROR(Parse(*method, *in, typed_request));
-          LF_RETURN_IF_ERROR(Check(&call, *typed_request));
-          return handler(call, *typed_request, typed_response);
-        }();
-        reactor->Finish(status.ok() ? Serialize(*typed_response, out) : ToGrpc(status));
-        return reactor;
-      });
+  TableOf(service).AddUnary(*method, [this, method, request = &request, response = &response,
+                                      handler = std::move(handler)](
+                                         grpc::CallbackServerContext* context,
+                                         const grpc::ByteBuffer* in, grpc::ByteBuffer* out) {
+    auto* reactor = context->DefaultReactor();
+    const CallRecord record(*method, *context, *environment_.traces);
+    const obs::ScopedTrace scope(record.trace());
+    // Most requests fit into the block on the stack; large batches grow on the heap.
+    alignas(8) char block[4096];
+    Arena arena(block, sizeof(block));
+    Message* typed_response = response->New(&arena);
+    const absl::Status status = [&]() -> absl::Status {
+      LF_ASSIGN_OR_RETURN(CallContext call, Admit(environment_, *method, *context));
+      Message* typed_request = request->New(&arena);
+      LF_RETURN_IF_ERROR(Parse(*method, *in, typed_request));
+      LF_RETURN_IF_ERROR(Check(&call, *typed_request));
+      return handler(call, *typed_request, typed_response);
+    }();
+    reactor->Finish(status.ok() ? record.End(Serialize(*typed_response, out)) : record.End(status));
+    return reactor;
+  });
 }
 
 namespace {
@@ -130,11 +149,9 @@ void Registry::AddReadOf(absl::string_view service, absl::string_view name, cons
       [this, method, request = &request, response = &response, host_of = std::move(host_of),
        handler = std::make_shared<ReadOfFn>(std::move(handler))](
           grpc::CallbackServerContext* context, const grpc::ByteBuffer* in, grpc::ByteBuffer* out) {
-        auto* reactor = context->DefaultReactor();
-        auto unary = std::make_shared<UnaryCall>();
-        unary->context = context;
-        unary->reactor = reactor;
-        unary->out = out;
+        auto unary = std::make_shared<UnaryCall>(
+            CallRecord(*method, *context, *environment_.traces), context, out);
+        auto* reactor = unary->reactor;
         unary->request.reset(request->New());
         unary->response.reset(response->New());
         Service* host = nullptr;
@@ -154,7 +171,7 @@ void Registry::AddReadOf(absl::string_view service, absl::string_view name, cons
           return absl::OkStatus();
         }();
         if (!admitted.ok()) {
-          reactor->Finish(ToGrpc(admitted));
+          unary->Finish(admitted);
           return reactor;
         }
         AwaitPositions(*host, positions, 0, unary->call.unit_id, unary->call.deadline,
@@ -163,6 +180,7 @@ void Registry::AddReadOf(absl::string_view service, absl::string_view name, cons
                            unary->Finish(fresh);
                            return;
                          }
+                         const obs::ScopedTrace scope(unary->record.trace());
                          environment_.reads->Submit(
                              unary->call.deadline, [unary, host, handler](absl::Status status) {
                                if (status.ok() && unary->context->IsCancelled()) {
@@ -170,11 +188,11 @@ void Registry::AddReadOf(absl::string_view service, absl::string_view name, cons
                                                     "请求已取消。", "The call was cancelled.");
                                }
                                if (status.ok()) {
-                                 auto connection = host->readers->Borrow();
-                                 status = connection.ok()
-                                              ? (*handler)(unary->call, *host, **connection,
-                                                           *unary->request, unary->response.get())
-                                              : connection.status();
+                                 status = host->readers->Read([&](sql::Connection& connection) {
+                                   unary->response->Clear();
+                                   return (*handler)(unary->call, *host, connection,
+                                                     *unary->request, unary->response.get());
+                                 });
                                }
                                unary->Finish(status);
                              });
@@ -201,11 +219,9 @@ void Registry::AddWrite(absl::string_view service, absl::string_view name, Servi
       *method,
       [this, method, &host, request = &request, response = &response, shared_change](
           grpc::CallbackServerContext* context, const grpc::ByteBuffer* in, grpc::ByteBuffer* out) {
-        auto* reactor = context->DefaultReactor();
-        auto unary = std::make_shared<UnaryCall>();
-        unary->context = context;
-        unary->reactor = reactor;
-        unary->out = out;
+        auto unary = std::make_shared<UnaryCall>(
+            CallRecord(*method, *context, *environment_.traces), context, out);
+        auto* reactor = unary->reactor;
         unary->request.reset(request->New());
         unary->response.reset(response->New());
         const absl::Status admitted = [&]() -> absl::Status {
@@ -214,7 +230,7 @@ void Registry::AddWrite(absl::string_view service, absl::string_view name, Servi
           return Check(&unary->call, *unary->request);
         }();
         if (!admitted.ok()) {
-          reactor->Finish(ToGrpc(admitted));
+          unary->Finish(admitted);
           return reactor;
         }
         store::Mutation mutation;
@@ -229,6 +245,7 @@ void Registry::AddWrite(absl::string_view service, absl::string_view name, Servi
         mutation.deadline = unary->call.deadline;
         mutation.cancelled = [unary] { return unary->context->IsCancelled(); };
         mutation.apply = [unary, shared_change](store::WriteTx& tx) {
+          const obs::ScopedTrace scope(unary->record.trace());
           return (*shared_change)(tx, *unary->request);
         };
         mutation.done = [unary, &host](absl::StatusOr<store::Committed> outcome) {
@@ -245,27 +262,29 @@ void Registry::AddWrite(absl::string_view service, absl::string_view name, Servi
 void Registry::AddAsync(absl::string_view service, absl::string_view name, const Message& request,
                         const Message& response, AsyncFn handler) {
   const Method* method = Describe(service, name, request, response);
-  TableOf(service).AddUnary(
-      *method,
-      [this, method, request = &request, handler = std::move(handler)](
-          grpc::CallbackServerContext* context, const grpc::ByteBuffer* in, grpc::ByteBuffer* out) {
-        auto* reactor = context->DefaultReactor();
-        std::shared_ptr<Message> typed(request->New());
-        CallContext call;
-        const absl::Status admitted = [&]() -> absl::Status {
-          LF_ASSIGN_OR_RETURN(call, Admit(environment_, *method, *context));
-          LF_RETURN_IF_ERROR(Parse(*method, *in, typed.get()));
-          return Check(&call, *typed);
-        }();
-        if (!admitted.ok()) {
-          reactor->Finish(ToGrpc(admitted));
-          return reactor;
-        }
-        handler(call, typed, [reactor, out](const absl::Status& status, const Message* answer) {
-          reactor->Finish(status.ok() ? Serialize(*answer, out) : ToGrpc(status));
-        });
-        return reactor;
-      });
+  TableOf(service).AddUnary(*method, [this, method, request = &request,
+                                      handler = std::move(handler)](
+                                         grpc::CallbackServerContext* context,
+                                         const grpc::ByteBuffer* in, grpc::ByteBuffer* out) {
+    auto* reactor = context->DefaultReactor();
+    const CallRecord record(*method, *context, *environment_.traces);
+    const obs::ScopedTrace scope(record.trace());
+    std::shared_ptr<Message> typed(request->New());
+    CallContext call;
+    const absl::Status admitted = [&]() -> absl::Status {
+      LF_ASSIGN_OR_RETURN(call, Admit(environment_, *method, *context));
+      LF_RETURN_IF_ERROR(Parse(*method, *in, typed.get()));
+      return Check(&call, *typed);
+    }();
+    if (!admitted.ok()) {
+      reactor->Finish(record.End(admitted));
+      return reactor;
+    }
+    handler(call, typed, [record, reactor, out](const absl::Status& status, const Message* answer) {
+      reactor->Finish(status.ok() ? record.End(Serialize(*answer, out)) : record.End(status));
+    });
+    return reactor;
+  });
 }
 
 }  // namespace lianfang::rpc

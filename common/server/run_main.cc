@@ -19,6 +19,8 @@
 namespace lianfang::server {
 namespace {
 
+constexpr int kGraceSeconds = 20;
+
 absl::Status BadOption(absl::string_view option) {
   return MakeError(common::v1::ERROR_REASON_INVALID_FIELD, absl::StrCat("无法理解的选项：", option),
                    absl::StrCat("Unknown or incomplete option: ", option));
@@ -50,6 +52,8 @@ absl::Status ParseArguments(const std::vector<std::string>& arguments,
       auto* upstream = config->add_upstreams();
       upstream->set_service(parts[0]);
       upstream->set_endpoint(parts[1]);
+    } else if (absl::ConsumePrefix(&argument, "--metrics-listen=")) {
+      config->set_metrics_listen(std::string(argument));
     } else if (absl::ConsumePrefix(&argument, "--token-key=")) {
       config->mutable_keys()->set_token_key(std::string(argument));
     } else if (absl::ConsumePrefix(&argument, "--ledger-key=")) {
@@ -113,7 +117,14 @@ int RunServer(const std::vector<std::string>& arguments, config::v1::ServerConfi
   std::fflush(stdout);
   int signal_number = 0;
   sigwait(&signals, &signal_number);
-  (*server)->Shutdown(absl::Seconds(20));
+  if (const int drain = config.limits().drain_seconds(); drain > 0) {
+    (*server)->Drain();
+    // A second signal ends the wait.
+    const timespec wait{.tv_sec = drain, .tv_nsec = 0};
+    sigtimedwait(&signals, nullptr, &wait);
+  }
+  const int grace = config.limits().grace_seconds();
+  (*server)->Shutdown(absl::Seconds(grace > 0 ? grace : kGraceSeconds));
   std::printf("已停止 / stopped\n");
   return 0;
 }

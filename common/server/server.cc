@@ -15,13 +15,18 @@
 #include "common/client/limits.h"
 #include "common/follow/follower.h"
 #include "common/obs/log.h"
+#include "common/obs/metric_table.h"
+#include "common/obs/metrics_server.h"
+#include "common/obs/process_metrics.h"
+#include "common/obs/trace.h"
 #include "common/server/head_hub.h"
+#include "common/server/health.h"
 #include "common/server/ledger_handler.h"
 #include "common/server/random_ids.h"
 #include "common/server/reflection.h"
+#include "common/server/storage.h"
 #include "common/server/token_mint.h"
 #include "common/sql/migrate.h"
-#include "common/sql/sqlite.h"
 #include "common/status/error.h"
 #include "common/store/ledger_store.h"
 #include "grpcpp/health_check_service_interface.h"
@@ -59,6 +64,7 @@ struct Hosted {
   HeadHub hub;
   std::map<std::string, std::unique_ptr<client::Client>> clients;
   std::vector<std::unique_ptr<follow::Follower>> followers;
+  std::vector<Readiness::Measure> measures;
 };
 
 class ServerImpl final : public Server {
@@ -88,14 +94,22 @@ class ServerImpl final : public Server {
         std::make_unique<auth::Authenticator>(std::move(verifier), permissions_.get(), clock_);
     reads_ = std::make_unique<rpc::ReadPool>(
         rpc::ReadPool::Options{.threads = Or(config_.limits().read_threads(), 4),
-                               .queue = Or(config_.limits().read_queue(), 1024)});
-    background_ = std::make_unique<rpc::ReadPool>(
-        rpc::ReadPool::Options{.threads = kBackgroundThreads, .queue = 1024});
+                               .queue = Or(config_.limits().read_queue(), 1024),
+                               .metrics = &metrics_,
+                               .name = "read"});
+    background_ = std::make_unique<rpc::ReadPool>(rpc::ReadPool::Options{
+        .threads = kBackgroundThreads, .queue = 1024, .metrics = &metrics_, .name = "background"});
+    uint64_t seed = 0;
+    LF_RETURN_IF_ERROR(
+        crypto::SystemRandom().Fill(std::span(reinterpret_cast<uint8_t*>(&seed), sizeof(seed))));
+    traces_.emplace(seed);
     registry_ = std::make_unique<rpc::Registry>(rpc::Registry::Environment{
         .authenticator = authenticator_.get(),
         .permissions = permissions_.get(),
         .reads = reads_.get(),
         .clock = clock_,
+        .metrics = &metrics_,
+        .traces = &*traces_,
         .default_deadline = absl::Seconds(Or(config_.limits().default_deadline_seconds(), 30))});
     // Where this process finds itself, before it knows its port.
     local_ = absl::StrCat("unix-abstract:lianfang-", ids_->NewId(), random_ids_.NewId());
@@ -124,13 +138,18 @@ class ServerImpl final : public Server {
     RegisterLedgerService(*registry_, ledgers, *ledger_key_);
     for (auto& [name, hosted] : hosted_) LF_RETURN_IF_ERROR(hosted->service.writer->Start());
     LF_RETURN_IF_ERROR(Listen(sources.beside));
+    LF_RETURN_IF_ERROR(Observe());
     for (auto& [name, hosted] : hosted_) {
       for (auto& follower : hosted->followers) follower->Start();
     }
+    health_->Start();
     return absl::OkStatus();
   }
 
   const std::string& address() const override { return address_; }
+  std::string metrics_address() const override {
+    return metrics_server_ == nullptr ? "" : metrics_server_->address();
+  }
   const auth::TokenSigner& signer() const override { return *signer_; }
 
   absl::StatusOr<std::string> VerifierKey(absl::string_view unit_id,
@@ -141,12 +160,16 @@ class ServerImpl final : public Server {
     return signer.verifier().ToString();
   }
 
+  void Drain() override {
+    if (health_ != nullptr) health_->StopTelling();
+    if (server_ == nullptr) return;
+    if (auto* health = server_->GetHealthCheckService()) health->SetServingStatus(false);
+  }
+
   void Shutdown(absl::Duration grace) override {
     if (stopped_) return;
     stopped_ = true;
-    if (server_ != nullptr) {
-      if (auto* health = server_->GetHealthCheckService()) health->SetServingStatus(false);
-    }
+    Drain();
     for (auto& [name, hosted] : hosted_) {
       for (auto& follower : hosted->followers) follower->Stop();
     }
@@ -155,6 +178,8 @@ class ServerImpl final : public Server {
     if (server_ != nullptr) {
       server_->Shutdown(std::chrono::system_clock::now() + absl::ToChronoNanoseconds(grace));
     }
+    metrics_server_.reset();
+    if (health_ != nullptr) health_->Stop();
     if (background_ != nullptr) background_->Stop();
     for (auto& [name, hosted] : hosted_) {
       if (hosted->service.writer != nullptr) hosted->service.writer->Stop();
@@ -194,6 +219,10 @@ class ServerImpl final : public Server {
           &hosted_->service, std::string(service), &Upstream(service), std::move(apply)));
       hosted_->service.upstreams[std::string(service)] = hosted_->followers.back().get();
     }
+    obs::Metrics& metrics() override { return server_->metrics_; }
+    void Measure(Readiness::Measure measure) override {
+      hosted_->measures.push_back(std::move(measure));
+    }
     void RunInBackground(std::function<void()> job) override {
       server_->background_->Submit(absl::InfiniteFuture(),
                                    [job = std::move(job)](const absl::Status&) { job(); });
@@ -225,16 +254,11 @@ class ServerImpl final : public Server {
     auto hosted = std::make_unique<Hosted>();
     rpc::Service& service = hosted->service;
     service.name = module.name;
-    LF_ASSIGN_OR_RETURN(service.database,
-                        sql::OpenSqlite(absl::StrCat(config_.data_dir(), "/", module.name, ".db")));
+    LF_ASSIGN_OR_RETURN(service.database, OpenStorage(config_, module.name));
     service.readers = std::make_unique<sql::ConnectionPool>(service.database.get());
-    {
-      LF_ASSIGN_OR_RETURN(const auto connection, service.database->Connect());
-      LF_RETURN_IF_ERROR(store::MigrateLedger(*connection, service.database->dialect()));
-      for (const auto& [component, files] : module.schemas) {
-        LF_RETURN_IF_ERROR(
-            sql::Migrate(*connection, service.database->dialect(), component, files));
-      }
+    LF_RETURN_IF_ERROR(store::MigrateLedger(*service.database));
+    for (const auto& [component, files] : module.schemas) {
+      LF_RETURN_IF_ERROR(sql::Migrate(*service.database, component, files));
     }
     service.writer = std::make_unique<store::Writer>(
         store::Writer::Environment{
@@ -277,6 +301,43 @@ class ServerImpl final : public Server {
     return absl::OkStatus();
   }
 
+  absl::Status Observe() {
+    std::vector<Readiness::Environment> services;
+    for (auto& [name, hosted] : hosted_) {
+      Readiness::Environment& service = services.emplace_back();
+      service.service = name;
+      service.database = hosted->service.database.get();
+      service.data_dir = config_.data_dir();
+      service.measures = hosted->measures;
+      service.metrics = &metrics_;
+      for (auto& follower : hosted->followers) {
+        service.followers.emplace_back(follower->upstream(), follower.get());
+      }
+    }
+    health_ = std::make_unique<Health>(
+        &metrics_, std::move(services),
+        [health = server_->GetHealthCheckService()](const std::string& name, bool serving) {
+          health->SetServingStatus(name, serving);
+        });
+    process_ = obs::WatchProcess(&metrics_);
+    time_ = metrics_.BeforeRead([gauge = metrics_.GetGauge(obs::kClock), clock = clock_] {
+      gauge->Set(absl::ToUnixMillis(clock->Now()));
+    });
+    if (config_.metrics_listen().empty()) return absl::OkStatus();
+    auto metrics_server = obs::MetricsServer::Start(&metrics_, config_.metrics_listen());
+    if (!metrics_server.ok()) {
+      obs::Log(obs::Level::kError, "metrics_failed",
+               {{"error", metrics_server.status().ToString()}});
+      return MakeError(common::v1::ERROR_REASON_DEPENDENCY_UNAVAILABLE,
+                       absl::StrCat("无法在 ", config_.metrics_listen(),
+                                    " 提供指标（metrics_listen）：地址被占用或无效。"),
+                       absl::StrCat("Cannot serve metrics on ", config_.metrics_listen(),
+                                    " (metrics_listen): the address is in use or not valid."));
+    }
+    metrics_server_ = *std::move(metrics_server);
+    return absl::OkStatus();
+  }
+
   // In the order in which they must outlive each other.
   SystemClock system_clock_;
   RandomIds random_ids_{&crypto::SystemRandom()};
@@ -288,6 +349,8 @@ class ServerImpl final : public Server {
   std::optional<crypto::Ed25519PrivateKey> ledger_key_;
   std::unique_ptr<auth::PermissionTable> permissions_;
   std::unique_ptr<auth::Authenticator> authenticator_;
+  obs::Metrics metrics_;
+  std::optional<obs::TraceIds> traces_;
   std::unique_ptr<rpc::ReadPool> reads_;
   std::unique_ptr<rpc::ReadPool> background_;
   std::map<std::string, std::unique_ptr<Hosted>> hosted_;
@@ -298,6 +361,10 @@ class ServerImpl final : public Server {
   std::string local_;
   std::unique_ptr<grpc::Server> server_;
   std::string address_;
+  std::unique_ptr<Health> health_;
+  std::shared_ptr<void> process_;
+  std::shared_ptr<void> time_;
+  std::unique_ptr<obs::MetricsServer> metrics_server_;
   bool stopped_ = false;
 };
 

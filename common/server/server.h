@@ -36,11 +36,16 @@ class Server {
 
   // `host:port` where it listens.
   virtual const std::string& address() const = 0;
+  // `host:port` where it serves metrics; empty: nowhere.
+  virtual std::string metrics_address() const = 0;
   // Signs tokens that this server takes.
   virtual const auth::TokenSigner& signer() const = 0;
   // Verifier key of one ledger.
   virtual absl::StatusOr<std::string> VerifierKey(absl::string_view unit_id,
                                                   absl::string_view service) const = 0;
+  // Says by its health that it is not serving, and goes on serving, so that whoever balances calls
+  // sends new ones elsewhere.
+  virtual void Drain() = 0;
   // Takes no new calls, lets running ones end within the time, writes what is queued, stops.
   // Idempotent.
   virtual void Shutdown(absl::Duration grace) = 0;

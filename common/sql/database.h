@@ -13,7 +13,9 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "absl/types/span.h"
+#include "common/sql/failure.h"
 
 namespace lianfang::sql {
 
@@ -41,7 +43,7 @@ class Row {
 };
 
 // One connection; used by one thread at a time. After an error inside a transaction nothing but
-// Rollback may follow.
+// Rollback may follow. Errors say by FailureOf whether running it again helps.
 class Connection {
  public:
   virtual ~Connection() = default;
@@ -56,10 +58,14 @@ class Connection {
   // Starts a transaction that will write. No other one of the same engine writes the same rows
   // meanwhile.
   virtual absl::Status Begin() = 0;
-  // OK means durable. An error whose reason is DEPENDENCY_UNAVAILABLE means that the outcome is
-  // unknown.
+  // OK means durable. After kLost the outcome is unknown; after any other error nothing stands.
   virtual absl::Status Commit() = 0;
   virtual absl::Status Rollback() = 0;
+
+  // False once the connection is known to be broken: take another one.
+  virtual bool usable() const = 0;
+  // Reads from the database. An error: the connection, or the server behind it, does not serve.
+  virtual absl::Status Check() = 0;
 };
 
 // Where a driver's SQL differs: words in braces of schema files.
@@ -69,8 +75,21 @@ struct Dialect {
   std::string bytes_type;     // {BYTES}: up to some megabytes
   std::string int_type;       // {INT}: 64 bits
   std::string table_options;  // {OPTIONS}: after the closing bracket
+  // What a SELECT ends with so that the rows it finds stay locked until the transaction ends.
+  std::string lock_rows;
+  // Whether a change of the schema belongs to the transaction around it. Where it does not, each
+  // statement stands at once.
+  bool transactional_schema = false;
   // Most parameters of one statement.
   int max_params = 0;
+};
+
+// Held by whoever changes the schema; ends with the object.
+class SchemaLock {
+ public:
+  virtual ~SchemaLock() = default;
+  // Keeps the lock for another while; an error: it was lost.
+  virtual absl::Status Keep() = 0;
 };
 
 // One service's database.
@@ -78,16 +97,20 @@ class Database {
  public:
   virtual ~Database() = default;
   virtual absl::StatusOr<std::unique_ptr<Connection>> Connect() = 0;
+  // Waits, for a bounded time, until nobody else changes the schema, in this process or another.
+  virtual absl::StatusOr<std::unique_ptr<SchemaLock>> LockSchema() = 0;
   virtual const Dialect& dialect() const = 0;
   // How many writers help: 1 where the engine writes one transaction at a time.
   virtual int writers() const = 0;
 };
 
-// A read connection on loan; goes back to the pool when it is destroyed.
+// Read connections on loan. At most as many are open as are lent at a time, which the bounded pool
+// of reading threads limits.
 class ConnectionPool {
  public:
   explicit ConnectionPool(Database* database) : database_(database) {}
 
+  // Goes back to the pool when it is destroyed, unless the connection has broken.
   class Lease {
    public:
     Lease(ConnectionPool* pool, std::unique_ptr<Connection> connection)
@@ -97,8 +120,6 @@ class ConnectionPool {
     ~Lease();
     Connection& operator*() { return *connection_; }
     Connection* get() { return connection_.get(); }
-    // The connection is broken: it is not given to anybody again.
-    void Discard() { connection_.reset(); }
 
    private:
     ConnectionPool* pool_;
@@ -107,10 +128,20 @@ class ConnectionPool {
 
   absl::StatusOr<Lease> Borrow();
 
+  // Runs `read` with a connection. When that connection breaks, all idle ones are given up, since
+  // what broke it has broken them too, and `read` runs once more with a new one: so it must only
+  // read.
+  absl::Status Read(absl::FunctionRef<absl::Status(Connection&)> read);
+
  private:
+  struct Idle {
+    std::unique_ptr<Connection> connection;
+    absl::Time since;
+  };
+
   Database* database_;
   std::mutex mutex_;
-  std::vector<std::unique_ptr<Connection>> idle_;  // under mutex_
+  std::vector<Idle> idle_;  // under mutex_
 };
 
 }  // namespace lianfang::sql

@@ -11,8 +11,9 @@ namespace lianfang::sql {
 
 // Applies those of `files` (named `NNNN_words.sql`) that the database has not seen, of one
 // component, e.g. "ledger" or "risk". An applied file that changed since is an error: migrations
-// are append-only.
-absl::Status Migrate(Connection& connection, const Dialect& dialect, absl::string_view component,
+// are append-only. Several processes may start at once: one migrates, the others wait and find it
+// done. Killed anywhere, the next start goes on where it ended.
+absl::Status Migrate(Database& database, absl::string_view component,
                      std::span<const EmbeddedFile> files);
 
 }  // namespace lianfang::sql

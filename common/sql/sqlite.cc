@@ -32,16 +32,19 @@ absl::Status SqliteError(sqlite3* db, int code, absl::string_view doing) {
     case SQLITE_READONLY:
     case SQLITE_IOERR:
     case SQLITE_CANTOPEN:
-      return ErrorBuilder(common::v1::ERROR_REASON_STORAGE_FULL,
-                          "数据盘已满或不可写，本次更改没有保存；腾出空间后请重试。",
-                          "The data disk is full or cannot be written; nothing was saved. Free "
-                          "space, then try again.")
-          .RetryAfter(absl::Seconds(5));
+      return StorageFull();
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
-      return ErrorBuilder(common::v1::ERROR_REASON_DEPENDENCY_UNAVAILABLE,
-                          "数据库正忙，请稍后重试。", "The database is busy; try again.")
-          .RetryAfter(absl::Seconds(1));
+      return StorageBusy(Failure::kRetry);
+    case SQLITE_CONSTRAINT:
+      return WithFailure(absl::InternalError(absl::StrCat("sqlite ", doing, ": ", code)),
+                         code == SQLITE_CONSTRAINT_PRIMARYKEY || code == SQLITE_CONSTRAINT_UNIQUE
+                             ? Failure::kDuplicate
+                             : Failure::kData);
+    case SQLITE_TOOBIG:
+    case SQLITE_MISMATCH:
+      return WithFailure(absl::InternalError(absl::StrCat("sqlite ", doing, ": ", code)),
+                         Failure::kData);
     default:
       return absl::InternalError(absl::StrCat("sqlite ", doing, ": ", code));
   }
@@ -111,6 +114,12 @@ class SqliteConnection final : public Connection {
     return Execute("ROLLBACK", {}).status();
   }
 
+  bool usable() const override { return true; }
+  absl::Status Check() override {
+    return Query("SELECT COUNT(*) FROM sqlite_schema", {},
+                 [](const Row&) { return absl::OkStatus(); });
+  }
+
  private:
   absl::StatusOr<sqlite3_stmt*> Prepare(absl::string_view sql, absl::Span<const Param> params) {
     sqlite3_stmt* statement = nullptr;
@@ -152,6 +161,12 @@ class SqliteConnection final : public Connection {
 
   sqlite3* db_;
   absl::flat_hash_map<std::string, sqlite3_stmt*> statements_;
+};
+
+// The transaction in which a migration runs locks the file.
+class NoLock final : public SchemaLock {
+ public:
+  absl::Status Keep() override { return absl::OkStatus(); }
 };
 
 // The log is folded back into the file by a thread of its own: done inside a commit, as the library
@@ -205,6 +220,8 @@ class SqliteDatabase final : public Database {
                 .bytes_type = "BLOB",
                 .int_type = "INTEGER",
                 .table_options = "",
+                .lock_rows = "",
+                .transactional_schema = true,
                 .max_params = 30'000};
   }
 
@@ -218,6 +235,7 @@ class SqliteDatabase final : public Database {
       return status;
     }
     sqlite3_busy_timeout(db, kBusyMillis);
+    sqlite3_extended_result_codes(db, 1);
     auto connection = std::make_unique<SqliteConnection>(db);
     for (const char* pragma :
          {"PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA cache_size=-1024",
@@ -229,6 +247,9 @@ class SqliteDatabase final : public Database {
     return connection;
   }
 
+  absl::StatusOr<std::unique_ptr<SchemaLock>> LockSchema() override {
+    return std::unique_ptr<SchemaLock>(new NoLock);
+  }
   const Dialect& dialect() const override { return dialect_; }
   int writers() const override { return 1; }
 

@@ -12,8 +12,8 @@ namespace lianfang::store {
 
 using sql::Param;
 
-absl::Status MigrateLedger(sql::Connection& connection, const sql::Dialect& dialect) {
-  return sql::Migrate(connection, dialect, "ledger", schema::Files());
+absl::Status MigrateLedger(sql::Database& database) {
+  return sql::Migrate(database, "ledger", schema::Files());
 }
 
 std::string LedgerOrigin(absl::string_view unit_id, absl::string_view service) {
@@ -105,12 +105,13 @@ absl::StatusOr<std::vector<std::pair<std::string, int64_t>>> ListHeads(sql::Conn
                                                                        absl::string_view after_unit,
                                                                        int limit) {
   std::vector<std::pair<std::string, int64_t>> heads;
-  LF_RETURN_IF_ERROR(connection.Query(
-      "SELECT unit_id, size FROM ledger_heads WHERE unit_id > ? ORDER BY unit_id LIMIT ?",
-      {Param::Text(after_unit), Param::Int(limit)}, [&](const sql::Row& row) {
-        heads.emplace_back(std::string(row.Data(0)), row.Int(1));
-        return absl::OkStatus();
-      }));
+  LF_RETURN_IF_ERROR(
+      connection.Query("SELECT unit_id, size FROM ledger_heads WHERE unit_id > ? AND size > 0 "
+                       "ORDER BY unit_id LIMIT ?",
+                       {Param::Text(after_unit), Param::Int(limit)}, [&](const sql::Row& row) {
+                         heads.emplace_back(std::string(row.Data(0)), row.Int(1));
+                         return absl::OkStatus();
+                       }));
   return heads;
 }
 

@@ -9,6 +9,22 @@ sql::Param ToParam(const IndexValue& value) {
   return sql::Param::Text(std::get<std::string>(value));
 }
 
+std::string Query::Key() const {
+  std::string key = absl::StrCat(limit, "/", after.size(), "/", after);
+  const auto add = [&key](char sign, absl::string_view column, const IndexValue& value) {
+    absl::StrAppend(&key, "/", column, absl::string_view(&sign, 1));
+    if (const auto* number = std::get_if<int64_t>(&value)) {
+      absl::StrAppend(&key, "#", *number);
+    } else {
+      const auto& text = std::get<std::string>(value);
+      absl::StrAppend(&key, text.size(), "/", text);
+    }
+  };
+  for (const auto& [column, value] : equal) add('=', column, value);
+  for (const auto& [column, value] : not_equal) add('!', column, value);
+  return key;
+}
+
 absl::Status NotFound(absl::string_view name) {
   return ErrorBuilder(common::v1::ERROR_REASON_RESOURCE_NOT_FOUND,
                       absl::StrCat("没有 ", name, "。"), absl::StrCat("There is no ", name, "."))

@@ -26,6 +26,9 @@ struct Query {
   std::string after;
   // At most so many.
   int limit = 500;
+
+  // The same for the same query only.
+  std::string Key() const;
 };
 
 class Reader {

@@ -101,7 +101,13 @@ absl::StatusOr<std::optional<std::string>> WriteTx::FindBody(const RecordKind& k
   if (const PendingRow* row = batch_->rows().Find(kind, unit_id, id)) {
     return std::optional(row->body);
   }
-  return ConnectionReader(&batch_->connection()).FindBody(kind, unit_id, id);
+  if (const std::string* body = batch_->cache().Find(kind, unit_id, id)) {
+    return std::optional(*body);
+  }
+  LF_ASSIGN_OR_RETURN(std::optional<std::string> body,
+                      ConnectionReader(&batch_->connection()).FindBody(kind, unit_id, id));
+  if (body) batch_->cache().Keep(kind, unit_id, id, *body);
+  return body;
 }
 
 absl::Status WriteTx::Scan(
@@ -111,7 +117,22 @@ absl::Status WriteTx::Scan(
     return absl::InternalError(absl::StrCat(kind.table(), ": queried after it was written"));
   }
   if (batch_->rows().HasTable(kind)) LF_RETURN_IF_ERROR(batch_->Flush());
-  return ConnectionReader(&batch_->connection()).Scan(kind, unit_id, query, record);
+  const std::string key = query.Key();
+  if (const UnitCache::Rows* known = batch_->cache().FindRows(kind, unit_id, key)) {
+    // A copy: `record` may read, and so change what is known.
+    const UnitCache::Rows rows = *known;
+    for (const auto& [id, body] : rows) LF_RETURN_IF_ERROR(record(id, body));
+    return absl::OkStatus();
+  }
+  UnitCache::Rows rows;
+  LF_RETURN_IF_ERROR(
+      ConnectionReader(&batch_->connection())
+          .Scan(kind, unit_id, query, [&](absl::string_view id, absl::string_view body) {
+            rows.emplace_back(id, body);
+            return record(id, body);
+          }));
+  batch_->cache().KeepRows(kind, unit_id, key, std::move(rows));
+  return absl::OkStatus();
 }
 
 absl::StatusOr<int64_t> WriteTx::LedgerSize(absl::string_view unit_id) {

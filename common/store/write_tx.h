@@ -16,6 +16,7 @@
 #include "common/base/id.h"
 #include "common/base/id_source.h"
 #include "common/store/reader.h"
+#include "common/store/unit_cache.h"
 #include "lianfang/ledger/v1/ledger.pb.h"
 
 namespace lianfang::store {
@@ -57,6 +58,8 @@ class Batch {
   // Writes the buffered rows of earlier changes, so that a query sees them.
   virtual absl::Status Flush() = 0;
   virtual sql::Connection& connection() = 0;
+  // What the writer knows of the database without asking it.
+  virtual UnitCache& cache() = 0;
   virtual absl::StatusOr<int64_t> LedgerSize(absl::string_view unit_id) = 0;
 };
 

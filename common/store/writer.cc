@@ -1,274 +1,35 @@
 #include "common/store/writer.h"
 
+#include <algorithm>
+#include <chrono>
 #include <condition_variable>
 #include <mutex>
+#include <set>
 #include <utility>
 
+#include "absl/random/random.h"
 #include "absl/strings/str_cat.h"
-#include "common/base/resource_name.h"
 #include "common/base/thread_name.h"
-#include "common/ledger/merkle.h"
 #include "common/obs/log.h"
 #include "common/status/error.h"
-#include "google/protobuf/util/time_util.h"
+#include "common/store/batch_transaction.h"
+#include "common/store/unit_cache.h"
 
 namespace lianfang::store {
 namespace {
 
-using google::protobuf::util::TimeUtil;
-using sql::Param;
+// Attempts at a batch that the engine gives up or that meets another process's work.
+constexpr int kAttempts = 12;
+constexpr absl::Duration kShortestRest = absl::Milliseconds(2);
+constexpr absl::Duration kLongestRest = absl::Milliseconds(500);
+// Bytes of records that a lane remembers.
+constexpr size_t kCacheBytes = 16 << 20;
 
 absl::Status Overloaded() {
   return ErrorBuilder(common::v1::ERROR_REASON_OVERLOADED, "服务器正忙，请稍后重试。",
                       "The server is busy; try again later.")
       .RetryAfter(absl::Milliseconds(200));
 }
-
-absl::Status TooLate() {
-  return MakeError(common::v1::ERROR_REASON_DEADLINE_EXCEEDED, "等待时间已过，本次更改没有执行。",
-                   "The deadline passed before the change was made; nothing was changed.");
-}
-
-// An entry that waits to be written.
-struct PendingEntry {
-  std::string unit_id;
-  int64_t sequence;
-  std::string request_id;
-  std::string header;
-  std::string hashes;
-  std::string content;
-};
-
-struct Head {
-  ledger::Frontier frontier;
-  bool changed = false;
-};
-
-// One database transaction over many changes.
-class Transaction final : public Batch {
- public:
-  Transaction(const Writer::Environment& environment, sql::Connection* connection)
-      : environment_(environment), connection_(connection) {}
-
-  const RowBuffer& rows() const override { return rows_; }
-  sql::Connection& connection() override { return *connection_; }
-
-  absl::StatusOr<int64_t> LedgerSize(absl::string_view unit_id) override {
-    LF_ASSIGN_OR_RETURN(const Head* head, HeadOf(std::string(unit_id)));
-    return static_cast<int64_t>(head->frontier.size());
-  }
-
-  absl::StatusOr<Committed> Run(const Mutation& mutation) {
-    LF_ASSIGN_OR_RETURN(Head * head, HeadOf(mutation.unit_id));
-    if (!mutation.request_id.empty()) {
-      LF_ASSIGN_OR_RETURN(std::optional<Committed> earlier, Earlier(mutation));
-      if (earlier) return *std::move(earlier);
-    }
-    const int64_t sequence = static_cast<int64_t>(head->frontier.size()) + 1;
-    WriteTx tx(this, mutation.actor.get(), mutation.unit_id, sequence, environment_.clock->Now(),
-               environment_.ids);
-    LF_RETURN_IF_ERROR(mutation.apply(tx));
-    Committed committed;
-    if (tx.has_entry()) {
-      committed.sequence = sequence;
-      AppendEntry(mutation, tx, head);
-    }
-    committed.content = std::move(tx.content());
-    committed.content.MergeFrom(tx.once());
-    rows_.Merge(tx.rows());
-    return committed;
-  }
-
-  absl::Status Flush() override {
-    LF_RETURN_IF_ERROR(FlushRows());
-    return FlushEntries();
-  }
-
-  absl::Status FlushHeads() {
-    for (const auto& [unit_id, head] : heads_) {
-      if (!head.changed) continue;
-      const std::string frontier = head.frontier.Serialize();
-      LF_RETURN_IF_ERROR(
-          connection_
-              ->Execute(
-                  "REPLACE INTO ledger_heads (unit_id, size, frontier) VALUES (?, ?, ?)",
-                  {Param::Text(unit_id), Param::Int(static_cast<int64_t>(head.frontier.size())),
-                   Param::Bytes(frontier)})
-              .status());
-    }
-    return absl::OkStatus();
-  }
-
-  void AnnounceGrowth() const {
-    if (!environment_.on_growth) return;
-    for (const auto& [unit_id, head] : heads_) {
-      if (head.changed) {
-        environment_.on_growth(unit_id, static_cast<int64_t>(head.frontier.size()));
-      }
-    }
-  }
-
- private:
-  // Locks the unit's head where the engine has row locks; in SQLite the transaction has the whole
-  // file.
-  absl::StatusOr<Head*> HeadOf(const std::string& unit_id) {
-    if (const auto it = heads_.find(unit_id); it != heads_.end()) return &it->second;
-    std::string stored;
-    LF_RETURN_IF_ERROR(connection_->Query("SELECT frontier FROM ledger_heads WHERE unit_id = ?",
-                                          {Param::Text(unit_id)}, [&](const sql::Row& row) {
-                                            stored = std::string(row.Data(0));
-                                            return absl::OkStatus();
-                                          }));
-    Head head;
-    if (!stored.empty()) {
-      auto frontier = ledger::Frontier::Parse(stored);
-      if (!frontier.ok()) {
-        return absl::DataLossError(absl::StrCat("ledger head of unit ", unit_id, " is damaged"));
-      }
-      head.frontier = *std::move(frontier);
-    }
-    return &heads_.emplace(unit_id, std::move(head)).first->second;
-  }
-
-  // The answer that this request_id got before, if it did.
-  absl::StatusOr<std::optional<Committed>> Earlier(const Mutation& mutation) {
-    std::optional<Committed> earlier;
-    ledger::v1::EntryHeader header;
-    const auto read = [&](int64_t sequence, absl::string_view header_bytes,
-                          absl::string_view content) -> absl::Status {
-      earlier.emplace();
-      earlier->sequence = sequence;
-      earlier->repeated = true;
-      if (!header.ParseFromArray(header_bytes.data(), static_cast<int>(header_bytes.size())) ||
-          !earlier->content.ParseFromArray(content.data(), static_cast<int>(content.size()))) {
-        return absl::DataLossError("a ledger entry cannot be read");
-      }
-      return absl::OkStatus();
-    };
-    if (const auto it = by_request_.find({mutation.unit_id, mutation.request_id});
-        it != by_request_.end()) {
-      LF_RETURN_IF_ERROR(read(it->second.sequence, it->second.header, it->second.content));
-    } else {
-      LF_RETURN_IF_ERROR(connection_->Query(
-          "SELECT sequence, header, content FROM ledger_entries WHERE unit_id = ? AND request_id "
-          "= ?",
-          {Param::Text(mutation.unit_id), Param::Text(mutation.request_id)},
-          [&](const sql::Row& row) { return read(row.Int(0), row.Data(1), row.Data(2)); }));
-    }
-    if (earlier && (header.request_digest() != crypto::ToBytes(mutation.request_digest) ||
-                    header.method() != mutation.method)) {
-      return FieldError(common::v1::ERROR_REASON_REQUEST_ID_REUSED, "request_id",
-                        "该请求编号已用于另一个不同的请求，请换一个新的编号。",
-                        "this id was used for another request; take a new one.");
-    }
-    return earlier;
-  }
-
-  void AppendEntry(const Mutation& mutation, WriteTx& tx, Head* head) {
-    PendingEntry entry;
-    entry.unit_id = mutation.unit_id;
-    entry.sequence = tx.sequence();
-    entry.content = tx.content().SerializeAsString();
-    ledger::v1::EntryHeader header;
-    header.set_unit(UnitName(mutation.unit_id));
-    header.set_service(environment_.service);
-    header.set_sequence(entry.sequence);
-    *header.mutable_time() = TimeUtil::NanosecondsToTimestamp(absl::ToUnixNanos(tx.now()));
-    if (tx.anonymous()) {
-      header.set_actor("anonymous");
-    } else {
-      header.set_actor(mutation.actor->subject);
-      for (const std::string& role : mutation.actor->roles) header.add_roles(role);
-    }
-    header.set_method(mutation.method);
-    header.set_resource(tx.first_resource());
-    // Every entry has an id of its own, so that the column may be unique.
-    entry.request_id =
-        mutation.request_id.empty() ? absl::StrCat("entry:", entry.sequence) : mutation.request_id;
-    header.set_request_id(entry.request_id);
-    header.set_request_digest(crypto::ToBytes(mutation.request_digest));
-    header.set_content_digest(crypto::ToBytes(crypto::Sha256(entry.content)));
-    entry.header = header.SerializeAsString();
-    entry.hashes = head->frontier.Append(ledger::HashLeaf(entry.header));
-    head->changed = true;
-    entries_.push_back(entry);
-    by_request_[{entry.unit_id, entry.request_id}] = std::move(entry);
-  }
-
-  // Writes n rows of k columns in statements whose row counts are powers of two, so that few texts
-  // are prepared.
-  template <class Bind>
-  absl::Status WriteMany(absl::string_view verb, absl::string_view table, absl::string_view columns,
-                         int column_count, size_t rows, Bind bind) {
-    std::string one = "(?";
-    for (int i = 1; i < column_count; ++i) one.append(", ?");
-    one.push_back(')');
-    size_t at = 0;
-    while (at < rows) {
-      size_t count = 64;
-      while (count > rows - at) count /= 2;
-      std::string sql = absl::StrCat(verb, " INTO ", table, " (", columns, ") VALUES ", one);
-      for (size_t i = 1; i < count; ++i) absl::StrAppend(&sql, ", ", one);
-      params_.clear();
-      for (size_t i = 0; i < count; ++i) bind(at + i, &params_);
-      LF_RETURN_IF_ERROR(connection_->Execute(sql, params_).status());
-      at += count;
-    }
-    return absl::OkStatus();
-  }
-
-  absl::Status FlushRows() {
-    // The buffer is ordered by kind, so the rows of one table stand together.
-    std::vector<const PendingRow*> table;
-    const auto write = [&]() -> absl::Status {
-      if (table.empty()) return absl::OkStatus();
-      const RecordKind& kind = *table.front()->kind;
-      const absl::Status status =
-          WriteMany("REPLACE", kind.table(), kind.all_columns(), kind.column_count(), table.size(),
-                    [&](size_t i, std::vector<Param>* params) {
-                      const PendingRow& row = *table[i];
-                      params->push_back(Param::Text(row.unit_id));
-                      params->push_back(Param::Text(row.id));
-                      params->push_back(Param::Int(row.sequence));
-                      params->push_back(Param::Bytes(row.body));
-                      for (const IndexValue& value : row.index) params->push_back(ToParam(value));
-                    });
-      table.clear();
-      return status;
-    };
-    for (const auto& [key, row] : rows_.rows()) {
-      if (!table.empty() && table.front()->kind != row.kind) LF_RETURN_IF_ERROR(write());
-      table.push_back(&row);
-    }
-    LF_RETURN_IF_ERROR(write());
-    rows_.Clear();
-    return absl::OkStatus();
-  }
-
-  absl::Status FlushEntries() {
-    const absl::Status status = WriteMany(
-        "INSERT", "ledger_entries", "unit_id, sequence, request_id, header, hashes, content", 6,
-        entries_.size(), [&](size_t i, std::vector<Param>* params) {
-          const PendingEntry& entry = entries_[i];
-          params->push_back(Param::Text(entry.unit_id));
-          params->push_back(Param::Int(entry.sequence));
-          params->push_back(Param::Text(entry.request_id));
-          params->push_back(Param::Bytes(entry.header));
-          params->push_back(Param::Bytes(entry.hashes));
-          params->push_back(Param::Bytes(entry.content));
-        });
-    entries_.clear();
-    return status;
-  }
-
-  const Writer::Environment& environment_;
-  sql::Connection* connection_;
-  RowBuffer rows_;
-  std::map<std::string, Head> heads_;
-  std::vector<PendingEntry> entries_;
-  std::map<std::pair<std::string, std::string>, PendingEntry> by_request_;
-  std::vector<Param> params_;
-};
 
 }  // namespace
 
@@ -292,6 +53,7 @@ class Writer::Lane {
       stopping_ = true;
     }
     work_.notify_all();
+    stop_.notify_all();
     if (thread_.joinable()) thread_.join();
     {
       const std::lock_guard lock(answer_mutex_);
@@ -333,7 +95,7 @@ class Writer::Lane {
           queue_.pop_front();
         }
       }
-      std::vector<absl::StatusOr<Committed>> outcomes = Attempt(batch);
+      Outcomes outcomes = Complete(batch);
       const std::lock_guard lock(answer_mutex_);
       answers_.push_back({std::move(batch), std::move(outcomes)});
       answers_to_give_.notify_one();
@@ -358,48 +120,93 @@ class Writer::Lane {
     }
   }
 
-  std::vector<absl::StatusOr<Committed>> Attempt(std::vector<Mutation>& batch) {
-    std::vector<absl::StatusOr<Committed>> outcomes(batch.size(), absl::UnknownError("not run"));
-    absl::Status status = EnsureConnection();
-    if (status.ok()) {
-      status = connection_->Begin();
+  using Outcomes = std::vector<absl::StatusOr<Committed>>;
+
+  // Runs the batch until it is committed or cannot be. An attempt whose outcome is unknown is
+  // followed by one that looks every request_id up before it does anything.
+  Outcomes Complete(std::vector<Mutation>& batch) {
+    Outcomes outcomes(batch.size(), absl::UnknownError("not run"));
+    for (Mutation& mutation : batch) {
+      if (mutation.request_id.empty()) {
+        mutation.request_id = absl::StrCat("once:", environment_.ids->NewId());
+      }
     }
-    if (status.ok()) {
-      Transaction transaction(environment_, connection_.get());
-      for (size_t i = 0; i < batch.size(); ++i) outcomes[i] = RunOne(transaction, batch[i]);
-      status = transaction.Flush();
-      if (status.ok()) status = transaction.FlushHeads();
-      if (status.ok()) status = connection_->Commit();
-      if (status.ok()) {
-        transaction.AnnounceGrowth();
+    const absl::Time give_up = absl::Now() + options_.patience;
+    bool careful = false;
+    for (int attempt = 1;; ++attempt) {
+      const absl::Status status = Attempt(batch, careful, &outcomes);
+      if (status.ok()) return outcomes;
+      const sql::Failure failure = sql::FailureOf(status);
+      if (connection_ && (!connection_->usable() || !connection_->Rollback().ok())) {
+        connection_.reset();
+      }
+      const bool refused_data =
+          failure == sql::Failure::kData ||
+          (failure == sql::Failure::kNone && ReasonOf(status) == common::v1::ERROR_REASON_INTERNAL);
+      if (refused_data && batch.size() > 1) return CompleteSingly(batch);
+      const bool reachable =
+          failure != sql::Failure::kLost && failure != sql::Failure::kUnavailable;
+      const bool may_help =
+          !reachable || failure == sql::Failure::kRetry || failure == sql::Failure::kDuplicate;
+      const bool last = !may_help || (reachable && attempt >= kAttempts) || absl::Now() > give_up;
+      obs::Log(last ? obs::Level::kError : obs::Level::kInfo, last ? "write_failed" : "write_again",
+               {{"service", environment_.service},
+                {"failure", sql::FailureWord(failure)},
+                {"error", status.ToString()}});
+      if (last || !Rest(attempt)) {
+        for (auto& outcome : outcomes) outcome = status;
         return outcomes;
       }
+      if (failure != sql::Failure::kRetry) careful = true;
     }
-    obs::Log(obs::Level::kError, "write_failed",
-             {{"service", environment_.service}, {"error", status.ToString()}});
-    if (connection_ && !connection_->Rollback().ok()) connection_.reset();
-    if (batch.size() > 1 && ReasonOf(status) == common::v1::ERROR_REASON_INTERNAL) {
-      // Data that the engine refuses: one bad request must not fail the others.
-      for (size_t i = 0; i < batch.size(); ++i) {
-        std::vector<Mutation> single;
-        single.push_back(std::move(batch[i]));
-        outcomes[i] = std::move(Attempt(single)[0]);
-        batch[i] = std::move(single[0]);
-      }
-      return outcomes;
+  }
+
+  // Data that the engine refuses: one bad request must not fail the others.
+  Outcomes CompleteSingly(std::vector<Mutation>& batch) {
+    Outcomes outcomes;
+    for (Mutation& mutation : batch) {
+      std::vector<Mutation> single;
+      single.push_back(std::move(mutation));
+      outcomes.push_back(std::move(Complete(single)[0]));
+      mutation = std::move(single[0]);
     }
-    for (auto& outcome : outcomes) outcome = status;
     return outcomes;
   }
 
-  absl::StatusOr<Committed> RunOne(Transaction& transaction, const Mutation& mutation) {
-    // Deadlines are of the real world, whatever clock the records get their times from.
-    if (absl::Now() >= mutation.deadline) return TooLate();
-    if (mutation.cancelled && mutation.cancelled()) {
-      return MakeError(common::v1::ERROR_REASON_CANCELLED, "请求已取消。",
-                       "The call was cancelled.");
+  // One transaction; not OK: nothing of it stands, or after kLost that is unknown.
+  absl::Status Attempt(const std::vector<Mutation>& batch, bool careful, Outcomes* outcomes) {
+    LF_RETURN_IF_ERROR(EnsureConnection());
+    BatchTransaction transaction(environment_, connection_.get(), &environment_.database->dialect(),
+                                 &cache_, careful);
+    const absl::Status status = [&]() -> absl::Status {
+      LF_RETURN_IF_ERROR(connection_->Begin());
+      std::set<std::string> unit_ids;
+      for (const Mutation& mutation : batch) unit_ids.insert(mutation.unit_id);
+      LF_RETURN_IF_ERROR(transaction.LockHeads(unit_ids));
+      for (size_t i = 0; i < batch.size(); ++i) {
+        (*outcomes)[i] = transaction.Run(batch[i]);
+        // An error of the database is not one change's: the transaction is gone.
+        if (sql::FailureOf((*outcomes)[i].status()) != sql::Failure::kNone) {
+          return (*outcomes)[i].status();
+        }
+      }
+      LF_RETURN_IF_ERROR(transaction.WriteAll());
+      return connection_->Commit();
+    }();
+    if (status.ok()) {
+      transaction.OnCommitted();
+    } else {
+      transaction.OnFailed();
     }
-    return transaction.Run(mutation);
+    return status;
+  }
+
+  // Longer from attempt to attempt, and not the same for two that met. False: the writer stops.
+  bool Rest(int attempt) {
+    absl::Duration rest = kShortestRest * (1 << std::min(attempt, 10));
+    rest = std::min(rest, kLongestRest) * absl::Uniform(random_, 0.5, 1.0);
+    std::unique_lock lock(mutex_);
+    return !stop_.wait_for(lock, absl::ToChronoNanoseconds(rest), [this] { return stopping_; });
   }
 
   absl::Status EnsureConnection() {
@@ -411,9 +218,12 @@ class Writer::Lane {
   const Environment& environment_;
   const Options& options_;
   std::unique_ptr<sql::Connection> connection_;
+  UnitCache cache_{kCacheBytes};
+  absl::BitGen random_;
   std::thread thread_;
   std::mutex mutex_;
   std::condition_variable work_;
+  std::condition_variable stop_;
   std::deque<Mutation> queue_;  // under mutex_
   bool stopping_ = false;       // under mutex_
   std::thread answer_thread_;

@@ -36,13 +36,16 @@ struct Mutation {
   std::string unit_id;
   std::shared_ptr<const auth::Identity> actor;
   std::string method;      // full name, or `follow:{service}`
-  std::string request_id;  // empty: never looked up
+  std::string request_id;  // empty: the writer gives it one of its own
   crypto::Digest request_digest{};
   absl::Time deadline = absl::InfiniteFuture();
   // Whether the caller has gone away; may be empty.
   std::function<bool()> cancelled;
   // Runs in the writer's thread, maybe more than once (when a batch is run again); must not block.
   std::function<absl::Status(WriteTx&)> apply;
+  // `apply` sees by what it reads whether it was done before, so the request_id need not be looked
+  // up.
+  bool knows_when_done = false;
   // Called once, after the commit or the failure, in a thread that only answers or, when refused,
   // in the caller's.
   std::function<void(absl::StatusOr<Committed>)> done;
@@ -53,6 +56,8 @@ class Writer {
   struct Options {
     int queue = 1024;
     int batch = 128;
+    // How long a batch is tried again while the database cannot be reached.
+    absl::Duration patience = absl::Seconds(20);
   };
   struct Environment {
     std::string service;  // name in the ledger's headers

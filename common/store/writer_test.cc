@@ -1,4 +1,4 @@
-// The writer against a real SQLite file: many changes, one commit; refused ones leave no trace.
+// The writer against a real database: many changes, one commit; refused ones leave no trace.
 #include "common/store/writer.h"
 
 #include <cstdlib>
@@ -7,9 +7,9 @@
 
 #include "common/crypto/random.h"
 #include "common/sql/migrate.h"
-#include "common/sql/sqlite.h"
 #include "common/status/error.h"
 #include "common/store/ledger_store.h"
+#include "common/testing/test_database.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "lianfang/risk/v1/risk.pb.h"
@@ -46,13 +46,11 @@ class WriterTest : public ::testing::Test {
     std::string pattern = (std::filesystem::temp_directory_path() / "lf-writer-XXXXXX").string();
     ASSERT_NE(mkdtemp(pattern.data()), nullptr);
     folder_ = pattern;
-    auto database = sql::OpenSqlite(folder_ + "/test.db");
-    ASSERT_TRUE(database.ok()) << database.status();
-    database_ = *std::move(database);
+    database_ = testing::OpenTestDatabase(folder_);
     auto connection = database_->Connect();
     ASSERT_TRUE(connection.ok()) << connection.status();
-    ASSERT_TRUE(MigrateLedger(**connection, database_->dialect()).ok());
-    ASSERT_TRUE(sql::Migrate(**connection, database_->dialect(), "test", kSchema).ok());
+    ASSERT_TRUE(MigrateLedger(*database_).ok());
+    ASSERT_TRUE(sql::Migrate(*database_, "test", kSchema).ok());
     connection_ = *std::move(connection);
     StartWriter({});
   }

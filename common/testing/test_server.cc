@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "common/rpc/status_grpc.h"
+#include "common/testing/test_database.h"
 
 namespace lianfang::testing {
 namespace {
@@ -43,6 +44,7 @@ TestServer::TestServer(std::vector<server::ModuleSpec> modules, config::v1::Serv
       beside_(std::move(beside)) {
   config_.set_listen("127.0.0.1:0");
   config_.set_data_dir(folder_.path());
+  if (!config_.has_storage()) *config_.mutable_storage() = TestStorage();
   Start();
 }
 

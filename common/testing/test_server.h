@@ -1,5 +1,5 @@
-// A whole server in a test: real gRPC over loopback, real SQLite in a folder of its own, a clock
-// that the test sets.
+// A whole server in a test: real gRPC over loopback, a real database of its own (test_database.h),
+// a clock that the test sets.
 #pragma once
 
 #include <memory>

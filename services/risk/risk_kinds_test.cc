@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "common/sql/migrate.h"
-#include "common/sql/sqlite.h"
+#include "common/testing/test_database.h"
 #include "common/testing/test_server.h"
 #include "gtest/gtest.h"
 
@@ -35,12 +35,10 @@ TEST(RiskKindsTest, OtherNamesAreNoRevisions) {
 // A database of the first release: its points are about no power, and go on being written.
 TEST(RiskKindsTest, PointsOfTheFirstSchemaAreAboutNoPower) {
   const testing::TempFolder folder;
-  auto database = sql::OpenSqlite(folder.path() + "/risk.db");
-  ASSERT_TRUE(database.ok()) << database.status();
-  const auto connection = (*database)->Connect();
+  const auto database = testing::OpenTestDatabase(folder.path());
+  const auto connection = database->Connect();
   ASSERT_TRUE(connection.ok()) << connection.status();
-  const sql::Dialect& dialect = (*database)->dialect();
-  ASSERT_TRUE(sql::Migrate(**connection, dialect, "risk", Schema().first(1)).ok());
+  ASSERT_TRUE(sql::Migrate(*database, "risk", Schema().first(1)).ok());
   const auto insert = [&](const std::string& columns, const std::string& values) {
     return (*connection)
         ->Execute(
@@ -50,7 +48,7 @@ TEST(RiskKindsTest, PointsOfTheFirstSchemaAreAboutNoPower) {
         .status();
   };
   ASSERT_TRUE(insert("", "'a', 'old', 1, '', 2, 'units/a/departments/x', 2026, 4").ok());
-  ASSERT_TRUE(sql::Migrate(**connection, dialect, "risk", Schema()).ok());
+  ASSERT_TRUE(sql::Migrate(*database, "risk", Schema()).ok());
   ASSERT_TRUE(insert(", power",
                      "'a', 'new', 2, '', 2, 'units/a/departments/x', 2026, 4, 'units/a/powers/p'")
                   .ok());

@@ -11,9 +11,9 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/clock.h"
 #include "common/sql/migrate.h"
-#include "common/sql/sqlite.h"
 #include "common/store/ledger_store.h"
 #include "common/store/writer.h"
+#include "common/testing/test_database.h"
 #include "services/reporting/issue/proofs.h"
 #include "services/reporting/issue/verify.h"
 
@@ -39,14 +39,12 @@ class IssueTest : public ::testing::Test {
   void SetUp() override {
     folder_ = ::testing::TempDir() + "/issue-XXXXXX";
     ASSERT_NE(mkdtemp(folder_.data()), nullptr);
-    auto database = sql::OpenSqlite(folder_ + "/reporting.db");
-    ASSERT_TRUE(database.ok()) << database.status();
-    database_ = *std::move(database);
+    database_ = testing::OpenTestDatabase(folder_);
     auto connection = database_->Connect();
     ASSERT_TRUE(connection.ok());
     connection_ = *std::move(connection);
-    ASSERT_TRUE(store::MigrateLedger(*connection_, database_->dialect()).ok());
-    ASSERT_TRUE(sql::Migrate(*connection_, database_->dialect(), "reports", IssueSchema()).ok());
+    ASSERT_TRUE(store::MigrateLedger(*database_).ok());
+    ASSERT_TRUE(sql::Migrate(*database_, "reports", IssueSchema()).ok());
     writer_ =
         std::make_unique<store::Writer>(store::Writer::Environment{.service = "reporting",
                                                                    .database = database_.get(),
