@@ -6,6 +6,7 @@
 
 #include "absl/time/clock.h"
 #include "common/client/limits.h"
+#include "common/obs/trace.h"
 #include "common/status/error.h"
 
 namespace lianfang::client {
@@ -28,6 +29,9 @@ absl::Status Client::Prepare(grpc::ClientContext& context, absl::Duration timeou
   if (token_) {
     LF_ASSIGN_OR_RETURN(const std::string token, token_());
     if (!token.empty()) context.AddMetadata("authorization", absl::StrCat("Bearer ", token));
+  }
+  if (const obs::TraceContext& trace = obs::CurrentTrace(); trace.valid()) {
+    context.AddMetadata(obs::kTraceparent, trace.Header());
   }
   return absl::OkStatus();
 }

@@ -33,7 +33,7 @@ class Client {
 
   const std::shared_ptr<grpc::ChannelInterface>& channel() const { return channel_; }
 
-  // Sets deadline and token on a context, for streams.
+  // Sets deadline, token and the trace that the thread works for on a context, for streams.
   absl::Status Prepare(grpc::ClientContext& context, absl::Duration timeout) const;
 
   // Calls `Stub::method`, e.g. client.Call(&RiskService::Stub::GetMeasure, stub, request).

@@ -23,6 +23,8 @@ constexpr absl::Duration kLongestRest = absl::Seconds(1);
 // While somebody waits, or a failed unit is to be tried again, the clock is looked at this often.
 constexpr absl::Duration kTick = absl::Milliseconds(20);
 constexpr absl::Duration kIdle = absl::Seconds(1);
+// A watch this long open has told of all heads that there were.
+constexpr absl::Duration kAllHeads = absl::Milliseconds(500);
 // Units of one round: their entries share commits of the host.
 constexpr size_t kRoundUnits = 64;
 
@@ -43,6 +45,10 @@ Follower::Follower(rpc::Service* host, std::string upstream, client::Client* cli
 Follower::~Follower() { Stop(); }
 
 void Follower::Start() {
+  {
+    const std::lock_guard lock(mutex_);
+    level_ = absl::Now();
+  }
   watch_thread_ = std::thread([this] { WatchLoop(); });
   work_thread_ = std::thread([this] { WorkLoop(); });
 }
@@ -73,6 +79,39 @@ bool Follower::Stopping() {
 
 void Follower::Enqueue(const std::string& unit_id) {
   if (queued_.insert(unit_id).second) queue_.push_back(unit_id);
+}
+
+int64_t Follower::Lag(const std::string& unit_id) const {
+  const auto head = heads_.find(unit_id);
+  if (head == heads_.end()) return 0;
+  const auto it = reached_.find(unit_id);
+  // A unit whose ledger is empty needs no round.
+  return std::max<int64_t>(0, head->second - (it == reached_.end() ? 0 : it->second));
+}
+
+bool Follower::Watching(absl::Time now) const {
+  return watching_ != nullptr && now - watching_since_ >= kAllHeads &&
+         following_.client->channel()->GetState(false) == GRPC_CHANNEL_READY;
+}
+
+Follower::Standing Follower::GetStanding() {
+  const absl::Time now = absl::Now();
+  const std::lock_guard lock(mutex_);
+  if (Watching(now)) {
+    if (behind_.empty()) level_ = now;
+    caught_up_ = caught_up_ ||
+                 std::includes(refused_.begin(), refused_.end(), behind_.begin(), behind_.end());
+  }
+  Standing standing{.units = static_cast<int64_t>(heads_.size()),
+                    .failures = failures_,
+                    .level = level_,
+                    .caught_up = caught_up_};
+  for (const std::string& unit_id : behind_) {
+    const int64_t lag = Lag(unit_id);
+    standing.behind += lag;
+    standing.furthest = std::max(standing.furthest, lag);
+  }
+  return standing;
 }
 
 void Follower::Await(const std::string& unit_id, int64_t sequence, absl::Time deadline,
@@ -108,6 +147,7 @@ void Follower::WatchLoop() {
         const std::lock_guard lock(mutex_);
         if (stopping_) return;
         watching_ = &context;
+        watching_since_ = absl::Now();
       }
       ledger::v1::WatchHeadsRequest request;
       request.set_service(following_.upstream);
@@ -118,8 +158,10 @@ void Follower::WatchLoop() {
         pause = absl::Milliseconds(50);
         const std::string unit_id(UnitIdOf(head.unit()));
         const std::lock_guard lock(mutex_);
-        const auto it = reached_.find(unit_id);
-        if (it != reached_.end() && it->second >= head.size()) continue;
+        int64_t& known = heads_[unit_id];
+        known = std::max(known, head.size());
+        if (Lag(unit_id) == 0) continue;
+        behind_.insert(unit_id);
         Enqueue(unit_id);
         wake_.notify_all();
       }
@@ -204,6 +246,10 @@ void Follower::Settle(Turn& turn) {
     if (progress.ok()) {
       const int64_t size = (*turn.run)->size();
       reached_[turn.unit_id] = progress->sequence;
+      int64_t& head = heads_[turn.unit_id];
+      head = std::max(head, size);
+      refused_.erase(turn.unit_id);
+      if (Lag(turn.unit_id) == 0) behind_.erase(turn.unit_id);
       auto& waiters = waiters_[turn.unit_id];
       for (Waiter& waiter : turn.now_waiting) {
         if (progress->sequence >= size) {
@@ -223,6 +269,10 @@ void Follower::Settle(Turn& turn) {
       if (waiters.empty()) waiters_.erase(turn.unit_id);
     } else {
       retry_[turn.unit_id] = absl::Now() + kRetry;
+      ++failures_;
+      if (!absl::IsUnavailable(progress.status()) && !absl::IsDeadlineExceeded(progress.status())) {
+        refused_.insert(turn.unit_id);
+      }
     }
   }
   if (progress.ok()) {

@@ -33,6 +33,21 @@ class Follower final : public rpc::Freshness {
   void Start();
   void Stop();
 
+  // How the follower stands to its upstream.
+  struct Standing {
+    int64_t units = 0;     // whose ledgers are followed
+    int64_t behind = 0;    // entries not applied yet, of all units
+    int64_t furthest = 0;  // the same of the unit that is behind most
+    int64_t failures = 0;  // rounds over a unit that failed, since the start
+    // When it was last known to have all that the upstream has; before that, when it started.
+    absl::Time level;
+    // Whether every unit was caught up with once since the start, those apart whose ledgers were
+    // refused: what is wrong with one unit must not stop the others.
+    bool caught_up = false;
+  };
+  Standing GetStanding();
+  const std::string& upstream() const { return following_.upstream; }
+
   void Await(const std::string& unit_id, int64_t sequence, absl::Time deadline,
              std::function<void(absl::Status)> done) override;
 
@@ -58,7 +73,10 @@ class Follower final : public rpc::Freshness {
   // What a turn came to: tells its waiters, plans what is left.
   void Settle(Turn& turn);
   void ExpireWaiters(absl::Time now);
-  void Enqueue(const std::string& unit_id);  // under mutex_
+  void Enqueue(const std::string& unit_id);       // under mutex_
+  int64_t Lag(const std::string& unit_id) const;  // under mutex_
+  // Whether the watch has been open for long enough to have told of all heads. Under mutex_.
+  bool Watching(absl::Time now) const;
   bool Stopping();
 
   Following following_;
@@ -66,10 +84,17 @@ class Follower final : public rpc::Freshness {
 
   std::mutex mutex_;
   std::condition_variable wake_;
-  std::deque<std::string> queue_;                       // units to look at, under mutex_
-  std::set<std::string> queued_;                        // the same, under mutex_
-  bool urgent_ = false;                                 // somebody waits, under mutex_
-  std::map<std::string, int64_t> reached_;              // under mutex_
+  std::deque<std::string> queue_;           // units to look at, under mutex_
+  std::set<std::string> queued_;            // the same, under mutex_
+  bool urgent_ = false;                     // somebody waits, under mutex_
+  std::map<std::string, int64_t> reached_;  // under mutex_
+  std::map<std::string, int64_t> heads_;    // sizes heard of, under mutex_
+  std::set<std::string> behind_;            // units with a lag, under mutex_
+  std::set<std::string> refused_;           // of these, whose ledger was refused, under mutex_
+  int64_t failures_ = 0;                    // under mutex_
+  absl::Time level_;                        // under mutex_
+  bool caught_up_ = false;                  // under mutex_
+  absl::Time watching_since_;               // under mutex_
   std::map<std::string, std::vector<Waiter>> waiters_;  // under mutex_
   std::map<std::string, absl::Time> retry_;             // failed units, under mutex_
   grpc::ClientContext* watching_ = nullptr;             // under mutex_

@@ -7,8 +7,8 @@ using enum MetricType;
 
 constexpr const char* kNone[] = {"-"};
 constexpr std::span<const char* const> kNoLabels(kNone, 0);
-constexpr const char* kMethodLabels[] = {"grpc_service", "grpc_method"};
-constexpr const char* kCodeLabels[] = {"grpc_service", "grpc_method", "grpc_code"};
+constexpr const char* kMethodLabels[] = {"grpc_type", "grpc_service", "grpc_method"};
+constexpr const char* kCodeLabels[] = {"grpc_type", "grpc_service", "grpc_method", "grpc_code"};
 constexpr const char* kGrpcServiceLabels[] = {"grpc_service"};
 constexpr const char* kReasonLabels[] = {"grpc_service", "reason"};
 constexpr const char* kPoolLabels[] = {"pool"};
@@ -134,6 +134,9 @@ const Metric kOldestPullTime = {
     "Of the members that have been verified, when the one verified longest ago was; 0: none.",
     kGauge, kNoLabels};
 
+const Metric kClock = {"lianfang_clock_timestamp_seconds",
+                       "What the server's clock says, to be compared with the one who asks.",
+                       kGauge, kNoLabels, 1e-3};
 const Metric kBuildInfo = {"lianfang_build_info", "1, with the version.", kGauge, kVersionLabels};
 const Metric kProcessStartTime = {"process_start_time_seconds", "When the process started.", kGauge,
                                   kNoLabels, 1e-3};
@@ -146,19 +149,43 @@ const Metric kProcessMaxFiles = {"process_max_fds", "File descriptors that may b
                                  kNoLabels};
 
 std::span<const Metric* const> AllMetrics() {
-  static constexpr const Metric* kAll[] = {
-      &kCallsStarted,        &kCallsHandled,     &kCallSeconds,
-      &kCallsRunning,        &kCallErrors,       &kReadQueueDepth,
-      &kReadQueueCapacity,   &kReadsRefused,     &kWriteQueueDepth,
-      &kWriteQueueCapacity,  &kWritesRefused,    &kTransactions,
-      &kTransactionSeconds,  &kBatchChanges,     &kTransactionRetries,
-      &kConnectionsOpened,   &kConnectionsOpen,  &kConnectionsFailed,
-      &kServiceReady,        &kDatabaseUp,       &kDataFreeBytes,
-      &kLedgerEntries,       &kLedgerUnits,      &kFollowLagEntries,
-      &kFollowLagEntriesMax, &kFollowUnits,      &kFollowFailures,
-      &kFollowLevelTime,     &kMembers,          &kOldestPullTime,
-      &kBuildInfo,           &kProcessStartTime, &kProcessMemory,
-      &kProcessCpu,          &kProcessFiles,     &kProcessMaxFiles};
+  static constexpr const Metric* kAll[] = {&kCallsStarted,
+                                           &kCallsHandled,
+                                           &kCallSeconds,
+                                           &kCallsRunning,
+                                           &kCallErrors,
+                                           &kReadQueueDepth,
+                                           &kReadQueueCapacity,
+                                           &kReadsRefused,
+                                           &kWriteQueueDepth,
+                                           &kWriteQueueCapacity,
+                                           &kWritesRefused,
+                                           &kTransactions,
+                                           &kTransactionSeconds,
+                                           &kBatchChanges,
+                                           &kTransactionRetries,
+                                           &kConnectionsOpened,
+                                           &kConnectionsOpen,
+                                           &kConnectionsFailed,
+                                           &kServiceReady,
+                                           &kDatabaseUp,
+                                           &kDataFreeBytes,
+                                           &kLedgerEntries,
+                                           &kLedgerUnits,
+                                           &kFollowLagEntries,
+                                           &kFollowLagEntriesMax,
+                                           &kFollowUnits,
+                                           &kFollowFailures,
+                                           &kFollowLevelTime,
+                                           &kMembers,
+                                           &kOldestPullTime,
+                                           &kClock,
+                                           &kBuildInfo,
+                                           &kProcessStartTime,
+                                           &kProcessMemory,
+                                           &kProcessCpu,
+                                           &kProcessFiles,
+                                           &kProcessMaxFiles};
   return kAll;
 }
 

@@ -42,6 +42,7 @@ extern const Metric kFollowLevelTime;
 extern const Metric kMembers;
 extern const Metric kOldestPullTime;
 
+extern const Metric kClock;
 extern const Metric kBuildInfo;
 extern const Metric kProcessStartTime;
 extern const Metric kProcessMemory;

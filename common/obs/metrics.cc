@@ -62,6 +62,7 @@ std::shared_ptr<void> Metrics::BeforeRead(std::function<void()> update) {
 }
 
 std::vector<Metrics::Family> Metrics::Read() {
+  const std::lock_guard reading(read_mutex_);
   std::vector<std::shared_ptr<std::function<void()>>> updates;
   {
     const std::lock_guard lock(mutex_);

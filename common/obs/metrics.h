@@ -84,8 +84,8 @@ class Metrics {
   Gauge* GetGauge(const Metric& metric, std::vector<std::string> values = {});
   Histogram* GetHistogram(const Metric& metric, std::vector<std::string> values = {});
 
-  // `update` is called before each Read, to set gauges of what is cheaper to look up than to
-  // follow. Must not block for long. Forgotten with the returned object.
+  // `update` is called before each Read, by one thread at a time, to set gauges of what is cheaper
+  // to look up than to follow. Must not block for long. Forgotten with the returned object.
   std::shared_ptr<void> BeforeRead(std::function<void()> update);
 
   // What is counted now: all metrics of the table, those without series too.
@@ -105,6 +105,7 @@ class Metrics {
   struct Cell;
   Cell& Find(const Metric& metric, MetricType type, std::vector<std::string> values);
 
+  std::mutex read_mutex_;  // one reading at a time, so that updates need no locks of their own
   std::mutex mutex_;
   // By metric and label values, under mutex_.
   std::map<std::pair<const Metric*, std::vector<std::string>>, std::unique_ptr<Cell>> cells_;

@@ -14,7 +14,8 @@ using ::testing::StartsWith;
 
 TEST(MetricsServerTest, ServesTheTextThatPrometheusReads) {
   Metrics metrics;
-  metrics.GetCounter(kCallsHandled, {"lianfang.risk.v1.RiskService", "GetMeasure", "OK"})->Add(3);
+  metrics.GetCounter(kCallsHandled, {"unary", "lianfang.risk.v1.RiskService", "GetMeasure", "OK"})
+      ->Add(3);
   metrics.GetGauge(kWriteQueueDepth, {"risk"})->Set(2);
   Histogram* seconds = metrics.GetHistogram(kTransactionSeconds, {"risk"});
   seconds->Observe(400'000);
@@ -24,9 +25,11 @@ TEST(MetricsServerTest, ServesTheTextThatPrometheusReads) {
   const std::string text = HttpGet((*server)->address(), "/metrics");
   EXPECT_THAT(text, StartsWith("HTTP/1.1 200"));
   EXPECT_THAT(text, HasSubstr("Content-Type: text/plain"));
-  EXPECT_THAT(text, HasSubstr("# TYPE grpc_server_handled_total counter\n"
-                              "grpc_server_handled_total{grpc_service=\"lianfang.risk.v1."
-                              "RiskService\",grpc_method=\"GetMeasure\",grpc_code=\"OK\"} 3\n"));
+  EXPECT_THAT(
+      text,
+      HasSubstr("# TYPE grpc_server_handled_total counter\n"
+                "grpc_server_handled_total{grpc_type=\"unary\",grpc_service=\"lianfang.risk.v1."
+                "RiskService\",grpc_method=\"GetMeasure\",grpc_code=\"OK\"} 3\n"));
   EXPECT_THAT(text, HasSubstr("lianfang_write_queue_depth{service=\"risk\"} 2\n"));
   EXPECT_THAT(text,
               HasSubstr("lianfang_transaction_seconds_bucket{service=\"risk\",le=\"0.00025\"} 0\n"

@@ -81,7 +81,6 @@ std::shared_ptr<void> WatchProcess(Metrics* metrics) {
                               cpu = metrics->GetCounter(kProcessCpu),
                               open = metrics->GetGauge(kProcessFiles)] {
     memory->Set(ResidentBytes());
-    // Read by one at a time or not: the counter never goes back.
     const int64_t used = CpuMillis() - cpu->value();
     if (used > 0) cpu->Add(used);
     open->Set(OpenFiles());

@@ -1,6 +1,7 @@
 // What the wrapper knows of a method before a call comes: from its descriptor and options.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,8 @@
 #include "google/protobuf/descriptor.h"
 
 namespace lianfang::rpc {
+
+struct MethodMetrics;
 
 struct Method {
   const google::protobuf::MethodDescriptor* descriptor = nullptr;
@@ -21,6 +24,7 @@ struct Method {
   const google::protobuf::FieldDescriptor* request_id = nullptr;
   const google::protobuf::FieldDescriptor* not_before = nullptr;
   const Validator* validator = nullptr;
+  std::shared_ptr<const MethodMetrics> metrics;  // of a registered method
 };
 
 // Aborts the program when the method does not exist, has no permission option, or names a field

@@ -4,11 +4,17 @@
 
 #include "absl/time/clock.h"
 #include "common/base/thread_name.h"
+#include "common/obs/metric_table.h"
 #include "common/status/error.h"
 
 namespace lianfang::rpc {
 
-ReadPool::ReadPool(Options options) : options_(options) {
+ReadPool::ReadPool(Options options) : options_(std::move(options)) {
+  if (options_.metrics != nullptr) {
+    depth_ = options_.metrics->GetGauge(obs::kReadQueueDepth, {options_.name});
+    refused_ = options_.metrics->GetCounter(obs::kReadsRefused, {options_.name});
+    options_.metrics->GetGauge(obs::kReadQueueCapacity, {options_.name})->Set(options_.queue);
+  }
   threads_.reserve(options_.threads);
   for (int i = 0; i < options_.threads; ++i) threads_.emplace_back([this] { Loop(); });
 }
@@ -19,11 +25,13 @@ void ReadPool::Submit(absl::Time deadline, std::function<void(absl::Status)> job
   {
     const std::lock_guard lock(mutex_);
     if (!stopping_ && static_cast<int>(queue_.size()) < options_.queue) {
-      queue_.push_back({deadline, std::move(job)});
+      queue_.push_back({deadline, obs::CurrentTrace(), std::move(job)});
+      if (depth_ != nullptr) depth_->Add(1);
       work_.notify_one();
       return;
     }
   }
+  if (refused_ != nullptr) refused_->Add();
   job(ErrorBuilder(common::v1::ERROR_REASON_OVERLOADED, "服务器正忙，请稍后重试。",
                    "The server is busy; try again later.")
           .RetryAfter(absl::Milliseconds(200)));
@@ -50,7 +58,9 @@ void ReadPool::Loop() {
       if (queue_.empty()) return;
       job = std::move(queue_.front());
       queue_.pop_front();
+      if (depth_ != nullptr) depth_->Add(-1);
     }
+    const obs::ScopedTrace scope(job.trace);
     if (absl::Now() >= job.deadline) {
       job.run(MakeError(common::v1::ERROR_REASON_DEADLINE_EXCEEDED, "等待时间已过。",
                         "The deadline passed before the call could be served."));

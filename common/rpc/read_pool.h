@@ -5,11 +5,14 @@
 #include <deque>
 #include <functional>
 #include <mutex>
+#include <string>
 #include <thread>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "common/obs/metrics.h"
+#include "common/obs/trace.h"
 
 namespace lianfang::rpc {
 
@@ -18,15 +21,18 @@ class ReadPool {
   struct Options {
     int threads = 4;
     int queue = 1024;
+    // Where the pool is counted, under this name; null: nowhere.
+    obs::Metrics* metrics = nullptr;
+    std::string name;
   };
   explicit ReadPool(Options options);
   ~ReadPool();
   ReadPool(const ReadPool&) = delete;
   ReadPool& operator=(const ReadPool&) = delete;
 
-  // Runs `job(OK)` in one of the threads. A full queue or a stopped pool: `job` gets OVERLOADED at
-  // once, here; a deadline that passes while it waits: DEADLINE_EXCEEDED. `job` is called exactly
-  // once.
+  // Runs `job(OK)` in one of the threads, for the call that the calling thread works for. A full
+  // queue or a stopped pool: `job` gets OVERLOADED at once, here; a deadline that passes while it
+  // waits: DEADLINE_EXCEEDED. `job` is called exactly once.
   void Submit(absl::Time deadline, std::function<void(absl::Status)> job);
 
   // Runs what waits, then stops.
@@ -35,11 +41,14 @@ class ReadPool {
  private:
   struct Job {
     absl::Time deadline;
+    obs::TraceContext trace;
     std::function<void(absl::Status)> run;
   };
   void Loop();
 
   const Options options_;
+  obs::Gauge* depth_ = nullptr;
+  obs::Counter* refused_ = nullptr;
   std::mutex mutex_;
   std::condition_variable work_;
   std::deque<Job> queue_;  // under mutex_

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <utility>
@@ -17,6 +18,7 @@
 #include "absl/time/time.h"
 #include "common/auth/authenticator.h"
 #include "common/base/clock.h"
+#include "common/rpc/call_record.h"
 #include "common/rpc/method.h"
 #include "common/rpc/read_pool.h"
 #include "common/rpc/service.h"
@@ -56,6 +58,8 @@ class Registry {
     auth::PermissionTable* permissions = nullptr;
     ReadPool* reads = nullptr;
     const Clock* clock = nullptr;
+    obs::Metrics* metrics = nullptr;
+    obs::TraceIds* traces = nullptr;
     absl::Duration default_deadline = absl::Seconds(30);
   };
 
@@ -236,6 +240,8 @@ class Registry {
   Environment environment_;
   std::vector<std::unique_ptr<Method>> methods_;
   std::vector<std::unique_ptr<TableService>> tables_;
+  std::map<std::string, std::shared_ptr<const ErrorCounters>, std::less<>> errors_;  // by service
+  std::shared_ptr<void> running_;  // keeps the gauges of running calls up to date
 };
 
 // Runs a change that an RPC or a follower wants: when it fails only for lack of an upstream's

@@ -6,7 +6,6 @@
 #include "common/rpc/admission.h"
 #include "common/rpc/respond.h"
 #include "common/rpc/serve.h"
-#include "common/rpc/status_grpc.h"
 #include "common/rpc/table_service.h"
 #include "common/status/error.h"
 
@@ -26,9 +25,10 @@ class Collector final : public grpc::ServerReadReactor<grpc::ByteBuffer> {
   // Called with the messages when the stream is complete; answers by Finish of the reactor.
   using Complete = std::function<void(std::vector<std::shared_ptr<Message>>, Collector*)>;
 
-  Collector(const Method* method, const Message* prototype, size_t max_bytes,
-            grpc::CallbackServerContext* context, Complete complete)
-      : method_(method),
+  Collector(const CallRecord& record, const Method* method, const Message* prototype,
+            size_t max_bytes, grpc::CallbackServerContext* context, Complete complete)
+      : record_(record),
+        method_(method),
         prototype_(prototype),
         max_bytes_(max_bytes),
         context_(context),
@@ -37,14 +37,15 @@ class Collector final : public grpc::ServerReadReactor<grpc::ByteBuffer> {
   }
 
   grpc::CallbackServerContext* context() const { return context_; }
+  const CallRecord& record() const { return record_; }
+  void End(const absl::Status& status) { Finish(record_.End(status)); }
 
   void OnReadDone(bool ok) override {
     if (!ok) {
       // Half-closed by the caller, or broken off: a broken stream changes nothing.
       if (context_->IsCancelled()) {
-        Finish(ToGrpc(MakeError(common::v1::ERROR_REASON_INCOMPLETE_STREAM,
-                                "传输中断，没有做任何更改。",
-                                "The stream broke off; nothing was changed.")));
+        End(MakeError(common::v1::ERROR_REASON_INCOMPLETE_STREAM, "传输中断，没有做任何更改。",
+                      "The stream broke off; nothing was changed."));
       } else {
         complete_(std::move(messages_), this);
       }
@@ -66,7 +67,7 @@ class Collector final : public grpc::ServerReadReactor<grpc::ByteBuffer> {
       if (status.ok()) status = method_->validator->Check(*message);
     }
     if (!status.ok()) {
-      Finish(ToGrpc(status));
+      End(status);
       return;
     }
     messages_.push_back(std::move(message));
@@ -76,6 +77,7 @@ class Collector final : public grpc::ServerReadReactor<grpc::ByteBuffer> {
   void OnDone() override { delete this; }
 
  private:
+  const CallRecord record_;
   const Method* method_;
   const Message* prototype_;
   const size_t max_bytes_;
@@ -90,7 +92,9 @@ class Collector final : public grpc::ServerReadReactor<grpc::ByteBuffer> {
 template <class Reactor>
 class Refusal final : public Reactor {
  public:
-  explicit Refusal(const absl::Status& status) { this->Finish(ToGrpc(status)); }
+  Refusal(const CallRecord& record, const absl::Status& status) {
+    this->Finish(record.End(status));
+  }
   void OnDone() override { delete this; }
 };
 
@@ -115,18 +119,19 @@ void Registry::AddClientStream(absl::string_view service, absl::string_view name
       [this, method, &host, max_bytes, request = &request, response = &response, shared_change](
           grpc::CallbackServerContext* context,
           grpc::ByteBuffer* out) -> grpc::ServerReadReactor<grpc::ByteBuffer>* {
+        const CallRecord record(*method, *context, *environment_.traces);
         auto admitted = Admit(environment_, *method, *context);
         if (!admitted.ok()) {
-          return new Refusal<grpc::ServerReadReactor<grpc::ByteBuffer>>(admitted.status());
+          return new Refusal<grpc::ServerReadReactor<grpc::ByteBuffer>>(record, admitted.status());
         }
         auto call = std::make_shared<CallContext>(*std::move(admitted));
         return new Collector(
-            method, request, max_bytes, context,
+            record, method, request, max_bytes, context,
             [call, method, &host, out, response, shared_change](
                 std::vector<std::shared_ptr<Message>> messages, Collector* reactor) {
               if (messages.empty()) {
-                reactor->Finish(ToGrpc(MakeError(common::v1::ERROR_REASON_INCOMPLETE_STREAM,
-                                                 "没有收到任何数据。", "The stream is empty.")));
+                reactor->End(MakeError(common::v1::ERROR_REASON_INCOMPLETE_STREAM,
+                                       "没有收到任何数据。", "The stream is empty."));
                 return;
               }
               auto unit = UnitOf(*method, *messages[0]);
@@ -136,7 +141,7 @@ void Registry::AddClientStream(absl::string_view service, absl::string_view name
                 }
               }
               if (!unit.ok()) {
-                reactor->Finish(ToGrpc(unit.status()));
+                reactor->End(unit.status());
                 return;
               }
               call->unit_id = *unit;
@@ -152,18 +157,20 @@ void Registry::AddClientStream(absl::string_view service, absl::string_view name
               mutation.request_digest = crypto::Sha256(all);
               mutation.deadline = call->deadline;
               mutation.cancelled = [reactor] { return reactor->context()->IsCancelled(); };
-              mutation.apply = [messages = std::move(messages), shared_change](store::WriteTx& tx) {
+              mutation.apply = [messages = std::move(messages), shared_change,
+                                trace = reactor->record().trace()](store::WriteTx& tx) {
+                const obs::ScopedTrace scope(trace);
                 return (*shared_change)(tx, messages);
               };
               mutation.done = [call, &host, reactor, out,
                                response](absl::StatusOr<store::Committed> outcome) {
                 if (!outcome.ok()) {
-                  reactor->Finish(ToGrpc(outcome.status()));
+                  reactor->End(outcome.status());
                   return;
                 }
                 std::unique_ptr<Message> answer(response->New());
                 FillResponse(*outcome, call->unit_id, host.name, answer.get());
-                reactor->Finish(Serialize(*answer, out));
+                reactor->Finish(reactor->record().End(Serialize(*answer, out)));
               };
               Transact(host, std::move(mutation));
             });
@@ -176,7 +183,8 @@ namespace {
 class Feed final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
                    public std::enable_shared_from_this<Feed> {
  public:
-  explicit Feed(const Message* prototype) : prototype_(prototype) {}
+  Feed(const CallRecord& record, const Message* prototype)
+      : record_(record), prototype_(prototype) {}
 
   void Start(std::shared_ptr<StreamSource> source) {
     {
@@ -220,9 +228,10 @@ class Feed final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
     if (source_ == nullptr || writing_ || finished_) return;
     if (over_) {
       finished_ = true;
-      Finish(grpc::Status(grpc::StatusCode::CANCELLED, "cancelled"));
+      Finish(record_.End(grpc::Status(grpc::StatusCode::CANCELLED, "cancelled")));
       return;
     }
+    const obs::ScopedTrace scope(record_.trace());
     std::unique_ptr<Message> message(prototype_->New());
     absl::Status result;
     switch (source_->Next(message.get(), &result)) {
@@ -230,12 +239,12 @@ class Feed final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
         return;
       case StreamSource::Step::kDone:
         finished_ = true;
-        Finish(ToGrpc(result));
+        Finish(record_.End(result));
         return;
       case StreamSource::Step::kMessage:
         if (const grpc::Status status = Serialize(*message, &buffer_); !status.ok()) {
           finished_ = true;
-          Finish(status);
+          Finish(record_.End(status));
           return;
         }
         writing_ = true;
@@ -243,6 +252,7 @@ class Feed final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
     }
   }
 
+  const CallRecord record_;
   const Message* prototype_;
   std::mutex mutex_;
   std::shared_ptr<StreamSource> source_;  // under mutex_
@@ -263,8 +273,10 @@ void Registry::AddServerStream(absl::string_view service, absl::string_view name
       [this, method, request = &request, response = &response, handler = std::move(handler)](
           grpc::CallbackServerContext* context,
           const grpc::ByteBuffer* in) -> grpc::ServerWriteReactor<grpc::ByteBuffer>* {
+        const CallRecord record(*method, *context, *environment_.traces);
+        const obs::ScopedTrace scope(record.trace());
         std::unique_ptr<Message> typed(request->New());
-        auto feed = std::make_shared<Feed>(response);
+        auto feed = std::make_shared<Feed>(record, response);
         auto source = [&]() -> absl::StatusOr<std::shared_ptr<StreamSource>> {
           LF_ASSIGN_OR_RETURN(CallContext call, Admit(environment_, *method, *context));
           LF_RETURN_IF_ERROR(Parse(*method, *in, typed.get()));
@@ -274,7 +286,7 @@ void Registry::AddServerStream(absl::string_view service, absl::string_view name
           });
         }();
         if (!source.ok()) {
-          return new Refusal<grpc::ServerWriteReactor<grpc::ByteBuffer>>(source.status());
+          return new Refusal<grpc::ServerWriteReactor<grpc::ByteBuffer>>(record, source.status());
         }
         feed->Start(*std::move(source));
         return feed.get();
@@ -286,17 +298,22 @@ namespace {
 class Dialogue final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer> {
  public:
   using Handler = std::function<absl::Status(const CallContext&, const Message&, Message*)>;
-  Dialogue(CallContext call, const Message* request, const Message* response,
-           const Handler* handler)
-      : call_(std::move(call)), request_(request), response_(response), handler_(handler) {
+  Dialogue(const CallRecord& record, CallContext call, const Message* request,
+           const Message* response, const Handler* handler)
+      : record_(record),
+        call_(std::move(call)),
+        request_(request),
+        response_(response),
+        handler_(handler) {
     StartRead(&in_);
   }
 
   void OnReadDone(bool ok) override {
     if (!ok) {
-      Finish(grpc::Status::OK);
+      Finish(record_.End(grpc::Status::OK));
       return;
     }
+    const obs::ScopedTrace scope(record_.trace());
     const std::unique_ptr<Message> request(request_->New());
     const std::unique_ptr<Message> response(response_->New());
     const absl::Status status = [&]() -> absl::Status {
@@ -306,18 +323,18 @@ class Dialogue final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::By
     }();
     in_.Clear();
     if (!status.ok()) {
-      Finish(ToGrpc(status));
+      Finish(record_.End(status));
       return;
     }
     if (const grpc::Status serialized = Serialize(*response, &out_); !serialized.ok()) {
-      Finish(serialized);
+      Finish(record_.End(serialized));
       return;
     }
     StartWrite(&out_);
   }
   void OnWriteDone(bool ok) override {
     if (!ok) {
-      Finish(grpc::Status(grpc::StatusCode::CANCELLED, "cancelled"));
+      Finish(record_.End(grpc::Status(grpc::StatusCode::CANCELLED, "cancelled")));
       return;
     }
     StartRead(&in_);
@@ -325,6 +342,7 @@ class Dialogue final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::By
   void OnDone() override { delete this; }
 
  private:
+  const CallRecord record_;
   CallContext call_;
   const Message* request_;
   const Message* response_;
@@ -344,12 +362,13 @@ void Registry::AddBidi(absl::string_view service, absl::string_view name, const 
        handler =
            std::make_shared<InlineFn>(std::move(handler))](grpc::CallbackServerContext* context)
           -> grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* {
+        const CallRecord record(*method, *context, *environment_.traces);
         auto call = Admit(environment_, *method, *context);
         if (!call.ok()) {
           return new Refusal<grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>>(
-              call.status());
+              record, call.status());
         }
-        return new Dialogue(*std::move(call), request, response, handler.get());
+        return new Dialogue(record, *std::move(call), request, response, handler.get());
       });
 }
 

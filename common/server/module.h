@@ -14,6 +14,7 @@
 #include "common/base/id_source.h"
 #include "common/client/client.h"
 #include "common/crypto/ed25519.h"
+#include "common/obs/metrics.h"
 #include "common/policy/policies.h"
 #include "common/rpc/serve.h"
 #include "common/rpc/service.h"
@@ -50,6 +51,11 @@ class ModuleContext {
   virtual bool HasUpstream(absl::string_view service) const = 0;
   // Follows another service's ledgers of all units.
   virtual void Follow(absl::string_view service, Apply apply) = 0;
+  // Where the server counts; outlives what the module makes.
+  virtual obs::Metrics& metrics() = 0;
+  // Reads what gauges say of the service's database, with a connection and in a thread of the
+  // health check, when the metrics are asked for. Must not take long.
+  virtual void Measure(std::function<absl::Status(sql::Connection&)> measure) = 0;
   // Stops with the server; runs jobs that wait for others (not for reads or writes of the own
   // database).
   virtual void RunInBackground(std::function<void()> job) = 0;

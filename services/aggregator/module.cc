@@ -8,6 +8,7 @@
 #include "services/aggregator/aggregation_handler.h"
 #include "services/aggregator/aggregator_kinds.h"
 #include "services/aggregator/pull/fetcher.h"
+#include "services/aggregator/pull/member_gauges.h"
 #include "services/aggregator/pull/puller.h"
 #include "services/aggregator/upward_handler.h"
 #include "services/reporting/issue/issue.h"
@@ -30,10 +31,13 @@ absl::Status Wire(server::ModuleContext& context) {
   auto puller = std::make_shared<Puller>(
       &context.service(), &context.clock(),
       [fetcher](const aggregation::v1::Member& member) { return fetcher->Fetch(member); },
-      concurrency > 0 ? concurrency : kDefaultConcurrency);
+      concurrency > 0 ? concurrency : kDefaultConcurrency, &context.metrics());
   context.OnShutdown([fetcher, puller] {
     fetcher->Stop();
     puller->Stop();
+  });
+  context.Measure([puller, metrics = &context.metrics()](sql::Connection& connection) {
+    return MeasureMembers(connection, *puller, *metrics);
   });
   RegisterAggregationService(context.registry(), context.service(), puller);
   if (ServesReporting(config)) {

@@ -48,12 +48,13 @@ struct Puller::Job {
   int rounds = 0;
 };
 
-Puller::Puller(rpc::Service* host, const Clock* clock, Fetch fetch, int threads)
+Puller::Puller(rpc::Service* host, const Clock* clock, Fetch fetch, int threads,
+               obs::Metrics* metrics)
     : host_(host),
       clock_(clock),
       fetch_(std::move(fetch)),
       threads_(threads),
-      pool_({.threads = threads, .queue = kQueue}) {}
+      pool_({.threads = threads, .queue = kQueue, .metrics = metrics, .name = "pull"}) {}
 
 Puller::~Puller() { Stop(); }
 
@@ -75,6 +76,12 @@ void Puller::Submit(std::shared_ptr<Job> job) {
       job->done(status);
     }
   });
+}
+
+absl::Time Puller::VerifiedAt(const std::string& name) {
+  const std::lock_guard lock(mutex_);
+  const auto it = verified_.find(name);
+  return it == verified_.end() ? absl::UnixEpoch() : it->second;
 }
 
 absl::StatusOr<Member> Puller::Read(const std::string& name) {
@@ -104,6 +111,10 @@ void Puller::Work(const std::shared_ptr<Job>& job) {
   if (!pulled.ok()) {
     job->done(pulled.status());
     return;
+  }
+  if (std::holds_alternative<VerifiedPull>(*pulled)) {
+    const std::lock_guard lock(mutex_);
+    verified_[job->name] = clock_->Now();
   }
   AfterPull after = Apply(*before, *pulled, clock_->Now());
   if (!after.write) {

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -31,8 +33,9 @@ class Puller {
     std::string method;  // full name
   };
 
-  // `host` and `clock` must outlive the puller. At most `threads` members are asked at a time.
-  Puller(rpc::Service* host, const Clock* clock, Fetch fetch, int threads);
+  // `host`, `clock` and `metrics` must outlive the puller. At most `threads` members are asked at a
+  // time.
+  Puller(rpc::Service* host, const Clock* clock, Fetch fetch, int threads, obs::Metrics* metrics);
   ~Puller();
   Puller(const Puller&) = delete;
   Puller& operator=(const Puller&) = delete;
@@ -49,6 +52,10 @@ class Puller {
   // Waits for the jobs that run or wait. The caller sees to it that fetches end.
   void Stop();
 
+  // When a pull of the member was last verified by this process, whether it brought anything new or
+  // not; 1970 when none was.
+  absl::Time VerifiedAt(const std::string& name);
+
   int threads() const { return threads_; }
   rpc::Service& host() { return *host_; }
 
@@ -62,6 +69,8 @@ class Puller {
   const Clock* const clock_;
   const Fetch fetch_;
   const int threads_;
+  std::mutex mutex_;
+  std::map<std::string, absl::Time> verified_;  // by member, under mutex_
   rpc::ReadPool pool_;
 };
 

@@ -201,15 +201,23 @@ std::string FakeServer::authorization() {
   return authorization_;
 }
 
+std::string FakeServer::traceparent() {
+  const std::lock_guard lock(mutex_);
+  return traceparent_;
+}
+
 grpc::Status FakeServer::GetUnitReport(grpc::ServerContext* context,
                                        const GetUnitReportRequest* request,
                                        GetUnitReportResponse* response) {
   std::unique_lock lock(mutex_);
   ++calls_;
   most_ = std::max(most_, ++now_);
-  const auto& metadata = context->client_metadata();
-  const auto it = metadata.find("authorization");
-  authorization_ = it == metadata.end() ? "" : std::string(it->second.data(), it->second.size());
+  const auto said = [&metadata = context->client_metadata()](const char* key) {
+    const auto it = metadata.find(key);
+    return it == metadata.end() ? "" : std::string(it->second.data(), it->second.size());
+  };
+  authorization_ = said("authorization");
+  traceparent_ = said("traceparent");
   changed_.notify_all();
   changed_.wait(lock, [this] { return !held_; });
   --now_;

@@ -99,6 +99,7 @@ class FakeServer final : public reporting::v1::ReportingService::Service {
   int most_at_once();
   // Of the last call.
   std::string authorization();
+  std::string traceparent();
 
   grpc::Status GetUnitReport(grpc::ServerContext* context,
                              const reporting::v1::GetUnitReportRequest* request,
@@ -116,6 +117,7 @@ class FakeServer final : public reporting::v1::ReportingService::Service {
   int now_ = 0;                // under mutex_
   int most_ = 0;               // under mutex_
   std::string authorization_;  // under mutex_
+  std::string traceparent_;    // under mutex_
   std::string address_;
   std::unique_ptr<grpc::Server> server_;
 };

@@ -1,9 +1,11 @@
-// lianfang healthcheck: whether a server answers, for scripts and supervisors.
+// lianfang healthcheck: whether a server answers, or one of its services can do its work, for
+// scripts and supervisors.
 #include <chrono>
 #include <thread>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "common/base/id.h"
 #include "common/status/error.h"
 #include "grpcpp/generic/generic_stub.h"
 #include "grpcpp/impl/codegen/proto_utils.h"
@@ -15,6 +17,11 @@ namespace lianfang::cli {
 namespace {
 
 constexpr Flag kFlags[] = {
+    {"service",
+     "NAME",
+     Flag::kValue,
+     {"只问该服务（如 risk）能否读写并已追上上游；all 为全部服务；默认只问进程是否应答",
+      "whether this service, e.g. risk, can work, or `all`; default whether the process answers"}},
     {"wait",
      "TIME",
      Flag::kValue,
@@ -25,17 +32,20 @@ constexpr Flag kFlags[] = {
 constexpr absl::Duration kPause = absl::Milliseconds(100);
 constexpr char kCheck[] = "/grpc.health.v1.Health/Check";
 
-// One Health/Check for the whole server: the request is empty, and the answer SERVING is the one
-// byte field 1 = 1.
-absl::Status Check(const std::shared_ptr<grpc::Channel>& channel, absl::Duration timeout) {
+// One Health/Check. The request's field 1 is the name that is asked for; the answer SERVING is the
+// one byte field 1 = 1.
+absl::Status Check(const std::shared_ptr<grpc::Channel>& channel, const std::string& name,
+                   absl::Duration timeout) {
   grpc::ClientContext context;
   context.set_deadline(std::chrono::system_clock::now() + absl::ToChronoNanoseconds(timeout));
   grpc::GenericStub stub(channel);
   grpc::CompletionQueue queue;
   grpc::ByteBuffer response;
   grpc::Status status;
-  const grpc::Slice nothing;
-  auto call = stub.PrepareUnaryCall(&context, kCheck, grpc::ByteBuffer(&nothing, 1), &queue);
+  const grpc::Slice asked(
+      name.empty() ? ""
+                   : absl::StrCat("\x0a", std::string(1, static_cast<char>(name.size())), name));
+  auto call = stub.PrepareUnaryCall(&context, kCheck, grpc::ByteBuffer(&asked, 1), &queue);
   call->StartCall();
   call->Finish(&response, &status, nullptr);
   void* tag = nullptr;
@@ -43,6 +53,10 @@ absl::Status Check(const std::shared_ptr<grpc::Channel>& channel, absl::Duration
   queue.Next(&tag, &ok);
   queue.Shutdown();
   while (queue.Next(&tag, &ok)) {
+  }
+  if (status.error_code() == grpc::StatusCode::NOT_FOUND) {
+    return MakeError(common::v1::ERROR_REASON_RESOURCE_NOT_FOUND, "该进程没有这个服务。",
+                     "The process does not host this service.");
   }
   if (!status.ok()) return rpc::FromGrpc(status);
   std::vector<grpc::Slice> slices;
@@ -65,10 +79,22 @@ absl::Status RunHealthcheck(Session& session) {
     return UsageError("选项 --wait 须为 20s 这样的时长，不超过 1h。",
                       "The option --wait is a time such as 20s, at most 1h.");
   }
-  const auto channel = client::MakeChannel(session.address());
+  std::string name;  // as health services are named
+  std::string address = session.address();
+  if (session.arguments().Has("service")) {
+    const std::string service = session.arguments().Get("service");
+    // So its length fits one byte of the request.
+    if (!IsValidResourceId(service)) {
+      return UsageError("选项 --service 须为服务名，如 risk，或 all。",
+                        "The option --service is a service's name such as risk, or all.");
+    }
+    name = service == "all" ? "lianfang" : absl::StrCat("lianfang.", service);
+    if (service != "all") address = session.AddressOf(service);
+  }
+  const auto channel = client::MakeChannel(address);
   const Clock& clock = *session.environment().clock;
   const absl::Time deadline = clock.Now() + wait;
-  absl::Status status = Check(channel, session.timeout());
+  absl::Status status = Check(channel, name, session.timeout());
   while (!status.ok() && clock.Now() < deadline) {
     const absl::Duration pause = std::min(deadline - clock.Now(), kPause);
     const bool connected = channel->GetState(false) == GRPC_CHANNEL_READY;
@@ -79,11 +105,10 @@ absl::Status RunHealthcheck(Session& session) {
         connected) {
       std::this_thread::sleep_for(absl::ToChronoNanoseconds(pause));
     }
-    status = Check(channel, session.timeout());
+    status = Check(channel, name, session.timeout());
   }
   if (!status.ok()) return status;
-  session.Say(absl::StrCat("已就绪：", session.address()),
-              absl::StrCat("ready: ", session.address()));
+  session.Say(absl::StrCat("已就绪：", address), absl::StrCat("ready: ", address));
   return absl::OkStatus();
 }
 

@@ -29,6 +29,10 @@ constexpr Flag kFlags[] = {
      "SERVICE=HOST:PORT",
      Flag::kList,
      {"不在本进程的服务的地址，可多次给出", "where a service of another process is; repeatable"}},
+    {"metrics-listen",
+     "HOST:PORT",
+     Flag::kValue,
+     {"提供 Prometheus 指标的地址；默认不提供", "address that serves metrics; default none"}},
     {"token-key", "FILE", Flag::kValue, {"签名密钥文件", "key file that signs tokens"}},
     {"log-level",
      "LEVEL",
@@ -38,7 +42,8 @@ constexpr Flag kFlags[] = {
 
 absl::Status RunServe(Session& session) {
   std::vector<std::string> line;
-  for (const char* name : {"config", "listen", "data-dir", "modules", "token-key", "log-level"}) {
+  for (const char* name :
+       {"config", "listen", "data-dir", "modules", "metrics-listen", "token-key", "log-level"}) {
     if (session.arguments().Has(name)) {
       line.push_back(absl::StrCat("--", name, "=", session.arguments().Get(name)));
     }
