@@ -34,10 +34,13 @@ endforeach()
 # One unit for all services in a process, one for each by itself; they differ in little.
 set(WHAT "all services in one process")
 list(JOIN instances " " CONFLICTS)
+set(ORDER "After=${CONFLICTS}")
 set(COMMAND "/usr/bin/lianfang serve --config=/etc/lianfang/lianfang.txtpb")
 configure_file(${package_sources}/systemd/lianfang.service.in ${made}/systemd/lianfang.service @ONLY)
 set(WHAT "service %i")
 set(CONFLICTS lianfang.service)
+# Said once, it holds both ways.
+set(ORDER "")
 set(COMMAND "/usr/bin/lianfang-%i --config=/etc/lianfang/%i.txtpb")
 configure_file(${package_sources}/systemd/lianfang.service.in ${made}/systemd/lianfang@.service @ONLY)
 

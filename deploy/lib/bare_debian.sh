@@ -3,10 +3,9 @@
 # deploy/check-bare-debian and tests/deploy/container_test.
 #
 #   bare_cache                   the folder in which base system and downloaded packages are kept
-#   bare_base_tarball            makes the base system with debootstrap when it is not kept yet (as root);
-#                                prints the path of its tar.gz
-#   bare_give_network FOLDER     lets apt in that root file system reach the mirror as apt here does:
-#                                sources, proxies, certificate authorities, name servers
+#   bare_system FOLDER           puts the system there (as root); made with debootstrap when it is not kept yet. apt in it
+#                                reaches the mirror as apt here does: sources, proxies, certificate authorities,
+#                                name servers
 
 bare_suite=bookworm
 
@@ -21,6 +20,7 @@ bare_sources() {
     }' | sort -u
 }
 
+# Prints the path of the base system's tar.gz, after making it where there is none.
 bare_base_tarball() {
   local cache base mirror target http_proxy https_proxy
   cache="$(bare_cache)"
@@ -49,8 +49,13 @@ bare_base_tarball() {
   printf '%s\n' "${base}"
 }
 
-bare_give_network() {
-  local target="$1"
+bare_system() {
+  local target="$1" base
+  base="$(bare_base_tarball)" || return 1
+  mkdir -p "${target}"
+  tar -C "${target}" -xzf "${base}"
+  # The folder in which it was made was nobody else's business; a root folder is everybody's.
+  chmod 0755 "${target}"
   bare_sources >"${target}/etc/apt/sources.list"
   # How apt reaches the network from here (proxies, certificates, date checks), and nothing else of it.
   apt-config dump | grep -E '^Acquire::(http|https|ftp|Check-Valid-Until|Check-Date)\b' \
