@@ -1,0 +1,1 @@
+"""What the tests of real failures share: processes, databases, load, and what must hold afterwards."""
