@@ -62,6 +62,15 @@ class Killer:
         self._restart(host.process.start, lambda: host.process, lambda: self._run.suite.ready(host))
 
 
+def die_young(run, suite, longest, times=3):
+    """Kills the very first start, in which keys, databases and tables are made."""
+    for _ in range(times):
+        suite.start("one", wait=False)
+        time.sleep(run.rng.uniform(0, longest))
+        suite.kill()
+    run.figures.add("kills during the first start", times)
+
+
 def crash(run):
     database, storage = None, SQLITE
     if run.arguments.engine == "mariadb":
@@ -73,6 +82,11 @@ def crash(run):
     suite = run.make_suite([storage], data=run.work.folder("data"))
     layouts = ["one", "separate"]
     run.rng.shuffle(layouts)
+    if database is None:
+        die_young(run, suite, 0.3)
+    elif run.arguments.kills > 50:
+        # The lock under which tables are made outlives its holder by half a minute.
+        die_young(run, suite, 3.0)
     load = checker = None
     left = run.arguments.kills
     number = 0

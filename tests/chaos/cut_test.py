@@ -79,7 +79,7 @@ def rolling(run):
     password = mariadb.password_file(run.work)
     suite = run.make_suite([mariadb.storage([start.address], password)] * 2)
     suite.start("one")
-    load = Load(suite, run.journal, run.seed, Settings())
+    load = Load(suite, run.journal, run.seed, Settings(impatient=0))
     checker = Checker(suite, run.journal, run.figures, run.seed)
     load.begin()
     for number in range(run.arguments.restarts):

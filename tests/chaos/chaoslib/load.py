@@ -13,11 +13,13 @@ _YEAR = 2026
 class Settings:
     """How patient the writers are."""
 
-    def __init__(self, threads=6, call_seconds=5.0, give_up_seconds=90.0, reads=True):
+    def __init__(self, threads=6, call_seconds=5.0, give_up_seconds=90.0, impatient=0.05):
+        """`impatient`: share of attempts that are given up after some milliseconds, often while the change
+        is being made: its outcome is then unknown to the client, and it asks again."""
         self.threads = threads
         self.call_seconds = call_seconds
         self.give_up_seconds = give_up_seconds
-        self.reads = reads
+        self.impatient = impatient
 
 
 class World:
@@ -78,12 +80,15 @@ class Writer(threading.Thread):
             if before:
                 before()
             sent = time.monotonic()
-            outcome = self._suite.caller.attempt(self._address(service), service, method, request,
-                                                 self._settings.call_seconds)
+            impatient = self._rng.random() < self._settings.impatient
+            outcome = self._suite.caller.attempt(
+                self._address(service), service, method, request,
+                self._rng.uniform(0.001, 0.02) if impatient else self._settings.call_seconds)
             if outcome.reason == "INTERNAL" and not outcome.unknown:
                 self._journal.fault(f"{method}: {outcome.text}")
-            up = outcome.final or outcome.reason in ("NOT_CAUGHT_UP", "OVERLOADED")
-            self._journal.seen(service, sent, up)
+            if outcome.final or not impatient:
+                up = outcome.final or outcome.reason in ("NOT_CAUGHT_UP", "OVERLOADED")
+                self._journal.seen(service, sent, up)
             if after:
                 after(outcome)
             if outcome.final:
@@ -138,10 +143,8 @@ class Writer(threading.Thread):
             unit = world.units[0] if self._rng.random() < 0.5 else self._rng.choice(world.units)
         steps = [(self._department, 8), (self._person, 10), (self._post, 10), (self._appointment, 6),
                  (self._risk_point, 16), (self._measure, 8), (self._change_person, 12),
-                 (self._change_risk_point, 10), (self._count, 6), (self._new_unit, 1)]
-        if self._settings.reads:
-            steps += [(self._read_back, 10), (self._read_risk_after_personnel, 2),
-                      (self._statistics, 1)]
+                 (self._change_risk_point, 10), (self._count, 6), (self._new_unit, 1),
+                 (self._read_back, 10), (self._read_risk_after_personnel, 2), (self._statistics, 1)]
         self._rng.choices([s for s, _ in steps], [w for _, w in steps])[0](unit)
 
     def _new_unit(self, _):

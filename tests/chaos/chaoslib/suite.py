@@ -103,7 +103,7 @@ class Suite:
         for number, host in enumerate(self.hosts):
             host.process.start()
             # The first makes the keys that all share.
-            if number == 0 and self.caller is None:
+            if number == 0 and wait and self.caller is None:
                 self._log_in(host)
         if wait:
             for host in self.hosts:
