@@ -10,8 +10,8 @@ namespace lianfang::server {
 
 // Options: --config=FILE, --listen=HOST:PORT, --data-dir=FOLDER, --upstream=SERVICE=HOST:PORT
 // (repeated), --modules=a,b, --metrics-listen=HOST:PORT, --token-key=FILE, --ledger-key=FILE,
-// --log-level=debug|info|warning|error. Options override the file. Returns the exit code: 0 after an orderly stop (SIGTERM, SIGINT), 2 for wrong
-// options, 1 when it cannot start.
+// --log-level=debug|info|warning|error. Options override the file. Returns the exit code: 0 after
+// an orderly stop (SIGTERM, SIGINT), 2 for wrong options, 1 when it cannot start.
 int RunMain(int argc, char** argv, const std::vector<ModuleSpec>& modules);
 
 // The same for arguments that were split off already, with a configuration to start from.

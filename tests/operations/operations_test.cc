@@ -317,7 +317,7 @@ TEST_F(OperationsTest, RulesAndRunbooksNameOnlyMetricsThatAreServed) {
   const std::regex selector(R"(((lianfang|grpc_server|process)_[a-z_]*[a-z])\{([^}]*)\})");
   const std::regex label(R"(([a-z_]+)\s*(=|!=|=~|!~)\s*")");
   const std::set<std::string> of_the_scrape = {"job", "instance", "le"};
-  const auto metric_of = [&](std::string word) -> const obs::Metric* {
+  const auto metric_of = [&](const std::string& word) -> const obs::Metric* {
     for (const char* suffix : {"", "_bucket", "_sum", "_count"}) {
       std::string base = word;
       if (!absl::EndsWith(base, suffix)) continue;
