@@ -40,8 +40,8 @@ absl::StatusOr<std::optional<v1::Grade>> GradeOf(store::Reader& reader, const st
   return reader.FindById<v1::Grade>(GradeKind(), UnitIdOf(post), id);
 }
 
-absl::StatusOr<DepartmentFacts> ReadDepartment(store::Reader& reader, const std::string& department,
-                                               int year, const Fresh& fresh) {
+absl::StatusOr<DepartmentFacts> ReadGrades(store::Reader& reader, const std::string& department,
+                                           int year, const Fresh& fresh) {
   DepartmentFacts facts;
   store::Query query;
   query.equal.emplace_back("department", department);
@@ -49,13 +49,27 @@ absl::StatusOr<DepartmentFacts> ReadDepartment(store::Reader& reader, const std:
   LF_ASSIGN_OR_RETURN(facts.posts,
                       directory::ListAll<Post>(reader, directory::PostKind(), UnitIdOf(department),
                                                std::move(query)));
-  LF_ASSIGN_OR_RETURN(facts.points, PointsOf(reader, department, year, fresh));
   for (const Post& post : facts.posts) {
     LF_ASSIGN_OR_RETURN(std::optional<v1::Grade> grade, GradeOf(reader, post.name(), year, fresh));
     if (grade) facts.grades.push_back(*std::move(grade));
-    LF_ASSIGN_OR_RETURN(std::vector<RiskPoint> points, PointsOf(reader, post.name(), year, fresh));
-    for (RiskPoint& point : points) facts.points.push_back(std::move(point));
   }
+  return facts;
+}
+
+absl::Status AddPoints(store::Reader& reader, const std::string& department, int year,
+                       const Fresh& fresh, DepartmentFacts* facts) {
+  LF_ASSIGN_OR_RETURN(facts->points, PointsOf(reader, department, year, fresh));
+  for (const Post& post : facts->posts) {
+    LF_ASSIGN_OR_RETURN(std::vector<RiskPoint> points, PointsOf(reader, post.name(), year, fresh));
+    for (RiskPoint& point : points) facts->points.push_back(std::move(point));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<DepartmentFacts> ReadDepartment(store::Reader& reader, const std::string& department,
+                                               int year, const Fresh& fresh) {
+  LF_ASSIGN_OR_RETURN(DepartmentFacts facts, ReadGrades(reader, department, year, fresh));
+  LF_RETURN_IF_ERROR(AddPoints(reader, department, year, fresh, &facts));
   return facts;
 }
 

@@ -37,6 +37,13 @@ struct DepartmentFacts {
   std::vector<v1::Grade> grades;            // of these posts
   std::vector<risk::v1::RiskPoint> points;  // the department's and its posts'
 };
+// Its posts and their grades only.
+absl::StatusOr<DepartmentFacts> ReadGrades(store::Reader& reader, const std::string& department,
+                                           int year, const Fresh& fresh);
+// Adds the points to what ReadGrades gave. The costly part: ask only when something rests on it.
+absl::Status AddPoints(store::Reader& reader, const std::string& department, int year,
+                       const Fresh& fresh, DepartmentFacts* facts);
+// Both.
 absl::StatusOr<DepartmentFacts> ReadDepartment(store::Reader& reader, const std::string& department,
                                                int year, const Fresh& fresh);
 

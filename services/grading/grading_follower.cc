@@ -96,6 +96,8 @@ absl::Status FollowRegister(store::WriteTx& tx, const policy::Policies& policies
   }
   std::map<int, LevelChanges> levels;
   for (const auto& [year, touched] : years) {
+    LF_ASSIGN_OR_RETURN(const bool has_letters, HasLetters(tx, year));
+    if (!has_letters) continue;
     for (const auto& [department, causes] : touched.departments) {
       LF_ASSIGN_OR_RETURN(const DepartmentFacts facts, ReadDepartment(tx, department, year, fresh));
       levels[year].levels[department] = Highest(facts.grades, facts.points, matrix).level();

@@ -24,11 +24,15 @@ using personnel::v1::Post;
 using risk::v1::RiskPoint;
 using v1::ResponsibilityLetter;
 
-absl::StatusOr<std::vector<ResponsibilityLetter>> LettersOf(store::WriteTx& tx, int year) {
+store::Query Standing(int year) {
   store::Query query;
   query.equal.emplace_back("year", int64_t{year});
   query.not_equal.emplace_back("state", int64_t{v1::LETTER_STATE_EXPIRED});
-  return directory::ListAll<ResponsibilityLetter>(tx, LetterKind(), tx.unit_id(), std::move(query));
+  return query;
+}
+
+absl::StatusOr<std::vector<ResponsibilityLetter>> LettersOf(store::WriteTx& tx, int year) {
+  return directory::ListAll<ResponsibilityLetter>(tx, LetterKind(), tx.unit_id(), Standing(year));
 }
 
 // Who answers to whom today, with the levels of the year.
@@ -136,6 +140,14 @@ absl::Status DraftLetters(store::WriteTx& tx, const config::v1::LettersPolicy& p
   }
   tx.SetResult(result);
   return absl::OkStatus();
+}
+
+absl::StatusOr<bool> HasLetters(store::WriteTx& tx, int year) {
+  store::Query query = Standing(year);
+  query.limit = 1;
+  LF_ASSIGN_OR_RETURN(const auto some,
+                      tx.List<ResponsibilityLetter>(LetterKind(), tx.unit_id(), query));
+  return !some.empty();
 }
 
 absl::Status ReopenForLevels(store::WriteTx& tx, const config::v1::LettersPolicy& policy,

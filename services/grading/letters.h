@@ -26,6 +26,9 @@ struct LevelChanges {
   std::map<std::string, std::vector<Cause>> causes;
 };
 
+// Whether any letter of the year stands: without one, no change of a level reaches a letter.
+absl::StatusOr<bool> HasLetters(store::WriteTx& tx, int year);
+
 // Opens again the letters whose scope has one of these subjects at another level, year by year.
 // Must come before the change writes letters.
 absl::Status ReopenForLevels(store::WriteTx& tx, const config::v1::LettersPolicy& policy,

@@ -19,7 +19,7 @@ namespace {
 
 using risk::v1::RiskPoint;
 
-void AddPoints(const std::vector<RiskPoint>& points, v1::WarningSign* sign) {
+void NamePoints(const std::vector<RiskPoint>& points, v1::WarningSign* sign) {
   std::vector<std::string> names;
   for (const RiskPoint& point : points) {
     if (IsRegistered(point)) names.push_back(point.name());
@@ -53,7 +53,7 @@ absl::Status RenewPost(store::WriteTx& tx, int year, const std::string& name,
   sign.set_display_name(grade->post_display_name());
   sign.set_department(grade->department());
   LF_ASSIGN_OR_RETURN(const std::vector<RiskPoint> points, PointsOf(tx, name, year, fresh));
-  AddPoints(points, &sign);
+  NamePoints(points, &sign);
   const auto today = directory::DateOf(tx.now(), directory::SchoolTimeZone());
   LF_ASSIGN_OR_RETURN(const auto holders, directory::HoldersOf(tx, name, today));
   for (const auto& holder : holders) sign.add_responsible(holder.name());
@@ -66,12 +66,13 @@ absl::Status RenewDepartment(store::WriteTx& tx, const CompiledPolicy& matrix, i
   LF_ASSIGN_OR_RETURN(const auto department,
                       tx.Find<personnel::v1::Department>(directory::DepartmentKind(), name));
   if (!department) return absl::OkStatus();
-  LF_ASSIGN_OR_RETURN(const DepartmentFacts facts, ReadDepartment(tx, name, year, fresh));
+  LF_ASSIGN_OR_RETURN(DepartmentFacts facts, ReadGrades(tx, name, year, fresh));
   const bool confirmed =
       std::any_of(facts.grades.begin(), facts.grades.end(), [](const v1::Grade& grade) {
         return ConfirmedLevel(grade) != common::v1::RISK_LEVEL_UNSPECIFIED;
       });
   if (!confirmed) return absl::OkStatus();
+  LF_RETURN_IF_ERROR(AddPoints(tx, name, year, fresh, &facts));
   v1::WarningSign sign;
   sign.set_subject(name);
   sign.set_layer(common::v1::RISK_LAYER_DEPARTMENT);
@@ -79,7 +80,7 @@ absl::Status RenewDepartment(store::WriteTx& tx, const CompiledPolicy& matrix, i
   sign.set_level(Highest(facts.grades, facts.points, matrix).level());
   sign.set_display_name(department->display_name());
   sign.set_department(name);
-  AddPoints(facts.points, &sign);
+  NamePoints(facts.points, &sign);
   if (!department->head().empty()) sign.add_responsible(department->head());
   return Renew(tx, DepartmentSignId(IdIn("departments", name), year), std::move(sign), causes,
                revive);
