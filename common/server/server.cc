@@ -255,6 +255,8 @@ class ServerImpl final : public Server {
     rpc::Service& service = hosted->service;
     service.name = module.name;
     LF_ASSIGN_OR_RETURN(service.database, OpenStorage(config_, module.name));
+    const obs::StorageMetrics counts(&metrics_, module.name, service.database->dialect().name);
+    service.database->CountBy(counts);
     service.readers = std::make_unique<sql::ConnectionPool>(service.database.get());
     LF_RETURN_IF_ERROR(store::MigrateLedger(*service.database));
     for (const auto& [component, files] : module.schemas) {
@@ -267,7 +269,8 @@ class ServerImpl final : public Server {
             .clock = clock_,
             .ids = ids_,
             .on_growth = [hub = &hosted->hub](const std::string& unit_id,
-                                              int64_t size) { hub->Grew(unit_id, size); }},
+                                              int64_t size) { hub->Grew(unit_id, size); },
+            .metrics = counts},
         store::Writer::Options{.queue = Or(config_.limits().write_queue(), 1024),
                                .batch = Or(config_.limits().write_batch(), 128)});
     hosted_[module.name] = std::move(hosted);

@@ -15,6 +15,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
+#include "common/obs/storage_metrics.h"
 #include "common/sql/failure.h"
 
 namespace lianfang::sql {
@@ -102,6 +103,12 @@ class Database {
   virtual const Dialect& dialect() const = 0;
   // How many writers help: 1 where the engine writes one transaction at a time.
   virtual int writers() const = 0;
+
+  // From now on connections are counted here. Before the first Connect.
+  void CountBy(const obs::StorageMetrics& metrics) { metrics_ = metrics; }
+
+ protected:
+  obs::StorageMetrics metrics_;
 };
 
 // Read connections on loan. At most as many are open as are lent at a time, which the bounded pool

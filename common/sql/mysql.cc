@@ -71,13 +71,18 @@ class MysqlRow final : public Row {
 
 class MysqlConnection final : public Connection {
  public:
-  explicit MysqlConnection(std::unique_ptr<::sql::Connection> connection)
-      : connection_(std::move(connection)), plain_(connection_->createStatement()) {}
+  MysqlConnection(std::unique_ptr<::sql::Connection> connection, const obs::StorageMetrics& metrics)
+      : connection_(std::move(connection)),
+        plain_(connection_->createStatement()),
+        metrics_(metrics) {
+    metrics_.ConnectionOpened();
+  }
   ~MysqlConnection() override {
     UseThread();
     statements_.clear();
     plain_.reset();
     connection_.reset();
+    metrics_.ConnectionClosed();
   }
   MysqlConnection(const MysqlConnection&) = delete;
   MysqlConnection& operator=(const MysqlConnection&) = delete;
@@ -211,6 +216,7 @@ class MysqlConnection final : public Connection {
 
   std::unique_ptr<::sql::Connection> connection_;
   std::unique_ptr<::sql::Statement> plain_;
+  const obs::StorageMetrics metrics_;
   std::list<std::string> uses_;  // newest first
   absl::flat_hash_map<std::string, Prepared> statements_;
   bool usable_ = true;
@@ -258,6 +264,7 @@ class MysqlDatabase final : public Database {
         hosts_.Serves(host);
         return std::unique_ptr<Connection>(*std::move(connection));
       }
+      metrics_.ConnectFailed();
       last = connection.status();
       // A wrong account is wrong everywhere.
       if (FailureOf(last) == Failure::kNone) return last;
@@ -291,7 +298,7 @@ class MysqlDatabase final : public Database {
         }
       }
       connection = std::make_unique<MysqlConnection>(
-          std::unique_ptr<::sql::Connection>(get_driver_instance()->connect(map)));
+          std::unique_ptr<::sql::Connection>(get_driver_instance()->connect(map)), metrics_);
       return absl::OkStatus();
     }));
     LF_RETURN_IF_ERROR(SetUp(*connection));

@@ -70,12 +70,15 @@ class SqliteRow final : public Row {
 
 class SqliteConnection final : public Connection {
  public:
-  explicit SqliteConnection(sqlite3* db) : db_(db) {}
+  SqliteConnection(sqlite3* db, const obs::StorageMetrics& metrics) : db_(db), metrics_(metrics) {
+    metrics_.ConnectionOpened();
+  }
   SqliteConnection(const SqliteConnection&) = delete;
   SqliteConnection& operator=(const SqliteConnection&) = delete;
   ~SqliteConnection() override {
     for (auto& [sql, statement] : statements_) sqlite3_finalize(statement);
     sqlite3_close(db_);
+    metrics_.ConnectionClosed();
   }
 
   absl::Status Query(absl::string_view sql, absl::Span<const Param> params,
@@ -160,6 +163,7 @@ class SqliteConnection final : public Connection {
   }
 
   sqlite3* db_;
+  const obs::StorageMetrics metrics_;
   absl::flat_hash_map<std::string, sqlite3_stmt*> statements_;
 };
 
@@ -232,11 +236,12 @@ class SqliteDatabase final : public Database {
     if (code != SQLITE_OK) {
       const absl::Status status = SqliteError(db, code, "open");
       sqlite3_close(db);
+      metrics_.ConnectFailed();
       return status;
     }
     sqlite3_busy_timeout(db, kBusyMillis);
     sqlite3_extended_result_codes(db, 1);
-    auto connection = std::make_unique<SqliteConnection>(db);
+    auto connection = std::make_unique<SqliteConnection>(db, metrics_);
     for (const char* pragma :
          {"PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA cache_size=-1024",
           "PRAGMA temp_store=MEMORY", "PRAGMA journal_size_limit=67108864",

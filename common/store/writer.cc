@@ -68,10 +68,12 @@ class Writer::Lane {
       const std::lock_guard lock(mutex_);
       if (!stopping_ && static_cast<int>(queue_.size()) < options_.queue) {
         queue_.push_back(std::move(mutation));
+        environment_.metrics.Queued(1);
         work_.notify_one();
         return;
       }
     }
+    environment_.metrics.Refused();
     mutation.done(Overloaded());
   }
 
@@ -94,6 +96,7 @@ class Writer::Lane {
           batch.push_back(std::move(queue_.front()));
           queue_.pop_front();
         }
+        environment_.metrics.Queued(-static_cast<int64_t>(batch.size()));
       }
       Outcomes outcomes = Complete(batch);
       const std::lock_guard lock(answer_mutex_);
@@ -143,7 +146,10 @@ class Writer::Lane {
       const bool refused_data =
           failure == sql::Failure::kData ||
           (failure == sql::Failure::kNone && ReasonOf(status) == common::v1::ERROR_REASON_INTERNAL);
-      if (refused_data && batch.size() > 1) return CompleteSingly(batch);
+      if (refused_data && batch.size() > 1) {
+        environment_.metrics.Retried(obs::RetryCause::kData);
+        return CompleteSingly(batch);
+      }
       const bool reachable =
           failure != sql::Failure::kLost && failure != sql::Failure::kUnavailable;
       const bool may_help =
@@ -154,11 +160,19 @@ class Writer::Lane {
                 {"failure", sql::FailureWord(failure)},
                 {"error", status.ToString()}});
       if (last || !Rest(attempt)) {
+        environment_.metrics.Failed();
         for (auto& outcome : outcomes) outcome = status;
         return outcomes;
       }
+      environment_.metrics.Retried(CauseOf(failure));
       if (failure != sql::Failure::kRetry) careful = true;
     }
+  }
+
+  obs::RetryCause CauseOf(sql::Failure failure) const {
+    if (failure == sql::Failure::kRetry) return obs::RetryCause::kDeadlock;
+    if (failure == sql::Failure::kDuplicate) return obs::RetryCause::kDuplicate;
+    return committing_ ? obs::RetryCause::kUnknownCommit : obs::RetryCause::kLost;
   }
 
   // Data that the engine refuses: one bad request must not fail the others.
@@ -175,7 +189,9 @@ class Writer::Lane {
 
   // One transaction; not OK: nothing of it stands, or after kLost that is unknown.
   absl::Status Attempt(const std::vector<Mutation>& batch, bool careful, Outcomes* outcomes) {
+    committing_ = false;
     LF_RETURN_IF_ERROR(EnsureConnection());
+    const absl::Time begin = absl::Now();
     BatchTransaction transaction(environment_, connection_.get(), &environment_.database->dialect(),
                                  &cache_, careful);
     const absl::Status status = [&]() -> absl::Status {
@@ -191,10 +207,12 @@ class Writer::Lane {
         }
       }
       LF_RETURN_IF_ERROR(transaction.WriteAll());
+      committing_ = true;
       return connection_->Commit();
     }();
     if (status.ok()) {
       transaction.OnCommitted();
+      environment_.metrics.Committed(static_cast<int64_t>(batch.size()), absl::Now() - begin);
     } else {
       transaction.OnFailed();
     }
@@ -219,6 +237,7 @@ class Writer::Lane {
   const Options& options_;
   std::unique_ptr<sql::Connection> connection_;
   UnitCache cache_{kCacheBytes};
+  bool committing_ = false;  // the last attempt came to its COMMIT
   absl::BitGen random_;
   std::thread thread_;
   std::mutex mutex_;
@@ -238,6 +257,7 @@ Writer::Writer(Environment environment, Options options)
   for (int i = 0; i < environment_.database->writers(); ++i) {
     lanes_.push_back(std::make_unique<Lane>(environment_, options_));
   }
+  environment_.metrics.QueueCapacity(static_cast<int64_t>(lanes_.size()) * options_.queue);
 }
 
 Writer::~Writer() { Stop(); }

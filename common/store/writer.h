@@ -17,6 +17,7 @@
 #include "common/base/clock.h"
 #include "common/base/id_source.h"
 #include "common/crypto/sha256.h"
+#include "common/obs/storage_metrics.h"
 #include "common/store/write_tx.h"
 
 namespace lianfang::store {
@@ -66,6 +67,7 @@ class Writer {
     IdSource* ids = nullptr;
     // Called after a commit with the new size of a unit's ledger. Must not block.
     std::function<void(const std::string& unit_id, int64_t size)> on_growth;
+    obs::StorageMetrics metrics = {};
   };
 
   Writer(Environment environment, Options options);
