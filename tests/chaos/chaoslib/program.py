@@ -39,7 +39,8 @@ class Run:
         return server
 
     def make_suite(self, storages=(SQLITE,), data=None):
-        self.suite = Suite(self.build, self.work, self.ports, self.api, storages, data)
+        self.suite = Suite(self.build, self.work, self.ports, self.api, storages, data,
+                           self.arguments.log_level)
         return self.suite
 
     def end(self, passed):
@@ -69,6 +70,7 @@ def main(name, description, body, add_arguments=lambda parser: None):
     parser.add_argument("--build", required=True, help="build folder with the programs")
     parser.add_argument("--seed", type=int, default=None, help="default: by the clock; printed")
     parser.add_argument("--clean", action="store_true", help="remove data and logs even after a failure")
+    parser.add_argument("--log-level", default="warning", help="of the services: debug, info, warning, error")
     add_arguments(parser)
     arguments = parser.parse_args()
     if arguments.seed is None:

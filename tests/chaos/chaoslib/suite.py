@@ -33,7 +33,8 @@ class Host:
 class Suite:
     """Layouts over the same data: `one` process for all services, or `separate` ones."""
 
-    def __init__(self, build, work, ports, api, storages=(SQLITE,), data=None):
+    def __init__(self, build, work, ports, api, storages=(SQLITE,), data=None,
+                 log_level="warning"):
         """`storages`: the `storage` of each replica's configuration. Replicas of SQLite would each have
         data of their own, so there is more than one only over a database server."""
         self._build = build
@@ -42,6 +43,7 @@ class Suite:
         self._api = api
         self._storages = storages
         self._data = data
+        self._log_level = log_level
         self._taken = {}
         # Where callers, the services among them, find an address: a proxy may stand before it.
         self.route = lambda address: address
@@ -90,7 +92,8 @@ class Suite:
             command = [self.program, "serve"]
         else:
             command = [f"{self._build}/services/{short}/lianfang-{short}"]
-        process = Process(name, command + [f"--config={config}"], self._work.file("logs", f"{name}.log"))
+        process = Process(name, command + [f"--config={config}", f"--log-level={self._log_level}"],
+                          self._work.file("logs", f"{name}.log"))
         return Host(process, services, replica, port)
 
     # ---- starting and stopping --------------------------------------------------------------------
