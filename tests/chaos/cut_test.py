@@ -3,9 +3,10 @@
 
 `cuts`: proxies between clients and services, between the services, and between the services and MariaDB cut,
 delay, half-close and silence connections; what was acknowledged is there, once. `rolling`: two replicas over
-MariaDB are stopped in order one after the other under load; no request fails that is repeated once.
+MariaDB are stopped in order one after the other under load; no request fails that is repeated once. `harass`:
+two replicas share a MariaDB with somebody who takes their locks, makes deadlocks and kills their connections.
 
-  cut_test.py --build BUILD_FOLDER --what cuts|rolling [--engine sqlite|mariadb] [--seconds 8] [--restarts 4]
+  cut_test.py --build BUILD_FOLDER --what cuts|rolling|harass [--engine sqlite|mariadb] [--seconds 8] [--restarts 4]
 """
 import sys
 import time
@@ -13,6 +14,7 @@ import time
 from chaoslib import mariadb
 from chaoslib.base import require, say
 from chaoslib.check import Checker
+from chaoslib.harass import Harasser
 from chaoslib.load import Load, Settings
 from chaoslib.program import main
 from chaoslib.proxy import Proxy
@@ -20,7 +22,7 @@ from chaoslib.suite import SQLITE
 
 
 def arguments(parser):
-    parser.add_argument("--what", choices=("cuts", "rolling"), required=True)
+    parser.add_argument("--what", choices=("cuts", "rolling", "harass"), required=True)
     parser.add_argument("--engine", choices=("sqlite", "mariadb"), default="mariadb")
     parser.add_argument("--seconds", type=float, default=8.0)
     parser.add_argument("--restarts", type=int, default=4)
@@ -79,7 +81,7 @@ def rolling(run):
     password = mariadb.password_file(run.work)
     suite = run.make_suite([mariadb.storage([start.address], password)] * 2)
     suite.start("one")
-    load = Load(suite, run.journal, run.seed, Settings(impatient=0))
+    load = Load(suite, run.journal, run.seed, Settings(threads=4, impatient=0))
     checker = Checker(suite, run.journal, run.figures, run.seed)
     load.begin()
     for number in range(run.arguments.restarts):
@@ -101,8 +103,27 @@ def rolling(run):
             "times:", run.journal.most_attempted)
 
 
+def harass(run):
+    database = start_database(run)
+    suite = run.make_suite([mariadb.storage([database.address], mariadb.password_file(run.work))] * 2)
+    suite.start("one")
+    load = Load(suite, run.journal, run.seed, Settings())
+    checker = Checker(suite, run.journal, run.figures, run.seed)
+    load.begin()
+    harasser = Harasser(database, run.seed)
+    harasser.start()
+    pass_time(load, run.arguments.seconds)
+    harasser.stop.set()
+    harasser.join(30)
+    load.pause()
+    checker.check(load.world.counter)
+    for what, count in sorted(harasser.counts.items()):
+        run.figures.add(f"annoyances: {what}", count)
+    checker.show()
+
+
 def body(run):
-    (cuts if run.arguments.what == "cuts" else rolling)(run)
+    {"cuts": cuts, "rolling": rolling, "harass": harass}[run.arguments.what](run)
 
 
 if __name__ == "__main__":
