@@ -4,6 +4,8 @@ import hashlib
 import random
 import time
 
+from google.protobuf import symbol_database
+
 from chaoslib.base import Failure, require, until
 from chaoslib.merkle import Tree, checkpoint
 from chaoslib.suite import SERVICES
@@ -109,15 +111,14 @@ class Checker:
         content = self._api.ledger.EntryContent.FromString(entry.content)
         return header, content
 
-    def _records(self, content):
+    @staticmethod
+    def _records(content):
+        """The records of an entry; it may also hold the answer of a method."""
         for packed in content.resources:
-            package, kind = packed.TypeName().rsplit(".", 1)
-            module = getattr(self._api, package.split(".")[1], None)
-            if module is None or not hasattr(module, kind):
-                continue
-            record = getattr(module, kind)()
+            record = symbol_database.Default().GetSymbol(packed.TypeName())()
             packed.Unpack(record)
-            yield record
+            if "name" in record.DESCRIPTOR.fields_by_name:
+                yield record
 
     def _match(self, unit_id, service, entries, waiting):
         unit = self._units[unit_id]
@@ -233,6 +234,14 @@ class Checker:
         self._call("risk", "ListRiskPoints", self._api.risk.ListRiskPointsRequest(
             parent=f"units/{unit_id}", page_size=1,
             not_before=self._heads(unit_id, ("personnel",))), replica)
+
+    def records(self, unit_id):
+        """All records of a unit as its ledgers tell them, by name; the ledgers are checked on the way."""
+        unit = self._units.setdefault(unit_id, Unit())
+        for service in SERVICES:
+            for _, content in self._read_ledger(unit_id, service, 0):
+                unit.records.update({record.name: record for record in self._records(content)})
+        return unit.records
 
     # ---- all of it ----------------------------------------------------------------------------------
     def check(self, counter, verify=True):

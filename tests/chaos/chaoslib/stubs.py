@@ -32,6 +32,9 @@ def generate(root, out):
     google.__path__.append(os.path.join(out, "google"))
     sys.path.insert(0, out)
     load = importlib.import_module
+    # All of them: what a ledger holds may be of any.
+    for source in _sources(proto):
+        load(source.removesuffix(".proto").replace("/", ".") + "_pb2")
     services = {"personnel": "personnel.v1.personnel", "risk": "risk.v1.risk",
                 "grading": "grading.v1.grading", "reporting": "reporting.v1.reporting",
                 "ledger": "ledger.v1.ledger"}

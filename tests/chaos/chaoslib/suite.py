@@ -157,10 +157,18 @@ class Suite:
     def program(self):
         return f"{self._build}/services/cli/lianfang"
 
+    def where(self, replica=0):
+        """The option that tells the command-line program where the services of a replica are."""
+        return "--address=" + ",".join(f"{service}={host.address}" for host in self.hosts
+                                       if host.replica == replica for service in host.services)
+
+    def command(self, *arguments):
+        return [self.program, *arguments, "--lang=en", f"--key-file={self.token_key}"]
+
     def lianfang(self, *arguments, seconds=120):
         """Runs the command-line program; its output. A failure shows what it said."""
-        command = [self.program, *arguments, "--lang=en", f"--key-file={self.token_key}"]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=seconds, check=False)
+        done = subprocess.run(self.command(*arguments), capture_output=True, text=True, timeout=seconds,
+                              check=False)
         require(done.returncode == 0, "lianfang", " ".join(arguments), "ended with", done.returncode,
                 "\n", done.stdout, done.stderr)
         return done.stdout
@@ -172,10 +180,8 @@ class Suite:
             keys = self.lianfang("keys", f"--unit={unit}", f"--data-dir={self._work.folder('keys')}")
             with open(path, "w", encoding="ascii") as file:
                 file.write(keys)
-        where = ",".join(f"{service}={host.address}" for host in self.hosts
-                         if host.replica == replica for service in host.services)
         # The keys also name ledgers that may have no entry yet, so the services are said.
-        return self.lianfang("verify", f"--unit={unit}", f"--address={where}", f"--keys-file={path}",
+        return self.lianfang("verify", f"--unit={unit}", self.where(replica), f"--keys-file={path}",
                              "--services=personnel,risk,grading,reporting")
 
     def tails(self):
