@@ -112,10 +112,22 @@ class MysqlConnection final : public Connection {
     return changed;
   }
 
-  absl::Status Begin() override { return Plain("begin", "START TRANSACTION"); }
+  absl::Status Begin() override {
+    LF_RETURN_IF_ERROR(Plain("begin", "START TRANSACTION"));
+    in_transaction_ = true;
+    return absl::OkStatus();
+  }
   // As a statement: the client library's commit() does not say when the connection is lost.
-  absl::Status Commit() override { return Plain("commit", "COMMIT"); }
-  absl::Status Rollback() override { return Plain("rollback", "ROLLBACK"); }
+  absl::Status Commit() override {
+    LF_RETURN_IF_ERROR(Plain("commit", "COMMIT"));
+    in_transaction_ = false;
+    return absl::OkStatus();
+  }
+  absl::Status Rollback() override {
+    in_transaction_ = false;
+    gone_ = absl::OkStatus();
+    return Plain("rollback", "ROLLBACK");
+  }
 
   bool usable() const override { return usable_; }
   // A node that has lost its cluster answers to anything that reads no table.
@@ -127,22 +139,22 @@ class MysqlConnection final : public Connection {
   // One value of a plain query; empty when there is no row.
   absl::StatusOr<std::string> Ask(absl::string_view sql, int column) {
     std::string value;
-    LF_RETURN_IF_ERROR(Noted(Guard("ask", [&] {
+    LF_RETURN_IF_ERROR(Talk("ask", [&] {
       const std::unique_ptr<::sql::ResultSet> result(plain_->executeQuery(Copy(sql)));
       if (result->next()) {
         const ::sql::SQLString text = result->getString(column + 1);
         value.assign(text.c_str(), text.length());
       }
       return absl::OkStatus();
-    })));
+    }));
     return value;
   }
 
   absl::Status Plain(absl::string_view doing, absl::string_view sql) {
-    return Noted(Guard(doing, [&] {
+    return Talk(doing, [&] {
       plain_->execute(Copy(sql));
       return absl::OkStatus();
-    }));
+    });
   }
 
  private:
@@ -151,17 +163,29 @@ class MysqlConnection final : public Connection {
     std::list<std::string>::iterator use;
   };
 
-  // Remembers that the connection broke.
-  absl::Status Noted(absl::Status status) {
+  // Runs what talks to the server. Remembers when the connection broke; and after an error inside a
+  // transaction gives the same error until it is rolled back: the server may have ended the
+  // transaction, and what follows would stand by itself.
+  template <class Fn>
+  absl::Status Talk(absl::string_view doing, const Fn& fn) {
+    if (!gone_.ok()) return gone_;
+    bool said_no = true;
+    const absl::Status status = Guard(doing, [&] {
+      absl::Status result = fn();
+      said_no = false;
+      return result;
+    });
+    if (!said_no) return status;
     const Failure failure = FailureOf(status);
     if (failure == Failure::kLost || failure == Failure::kUnavailable) usable_ = false;
+    if (in_transaction_) gone_ = status;
     return status;
   }
 
   template <class Fn>
   absl::Status WithStatement(absl::string_view doing, absl::string_view sql,
                              absl::Span<const Param> params, const Fn& run) {
-    return Noted(Guard(doing, [&]() -> absl::Status {
+    return Talk(doing, [&]() -> absl::Status {
       for (int attempt = 0;; ++attempt) {
         try {
           ::sql::PreparedStatement& statement = Prepare(sql);
@@ -172,7 +196,7 @@ class MysqlConnection final : public Connection {
           Forget(sql);
         }
       }
-    }));
+    });
   }
 
   ::sql::PreparedStatement& Prepare(absl::string_view sql) {
@@ -220,6 +244,8 @@ class MysqlConnection final : public Connection {
   std::list<std::string> uses_;  // newest first
   absl::flat_hash_map<std::string, Prepared> statements_;
   bool usable_ = true;
+  bool in_transaction_ = false;
+  absl::Status gone_;  // why the transaction is gone, until it is rolled back
 };
 
 class MysqlDatabase final : public Database {
@@ -250,6 +276,16 @@ class MysqlDatabase final : public Database {
     if (FailureOf(connection.status()) != Failure::kNone) return connection.status();
     auto server = Open("");
     if (!server.ok()) return connection.status();
+    if (!options_.make) {
+      bool there = false;
+      LF_RETURN_IF_ERROR((*server)->Query(
+          "SELECT schema_name FROM information_schema.schemata WHERE schema_name = ?",
+          {Param::Text(options_.database)}, [&](const Row&) {
+            there = true;
+            return absl::OkStatus();
+          }));
+      return there ? connection.status() : absl::NotFoundError("no such database");
+    }
     return static_cast<MysqlConnection&>(**server).Plain(
         "create database", absl::StrCat("CREATE DATABASE IF NOT EXISTS `", options_.database,
                                         "` CHARACTER SET utf8mb4 COLLATE utf8mb4_bin"));

@@ -17,8 +17,10 @@ struct MysqlOptions {
   std::vector<std::string> hosts;
   std::string user;
   std::string password;
-  // Name of the database. Made when it is not there and the account may do so.
+  // Name of the database.
   std::string database;
+  // Made when it is not there and the account may do so; otherwise NOT_FOUND.
+  bool make = true;
   // TLS with the server's certificate checked, when there is a CA file.
   std::string tls_ca_file;
   std::string tls_certificate_file;

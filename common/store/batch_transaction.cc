@@ -79,6 +79,8 @@ absl::StatusOr<Committed> BatchTransaction::Run(const Mutation& mutation) {
   WriteTx tx(this, mutation.actor.get(), mutation.unit_id, sequence, environment_.clock->Now(),
              environment_.ids);
   const absl::Status made = mutation.apply(tx);
+  // The transaction is gone: nothing more may be asked in it.
+  if (sql::FailureOf(made) != sql::Failure::kNone) return made;
   if ((!made.ok() || !tx.has_entry()) && !careful_) {
     // It may have been made before, and fail for that.
     LF_ASSIGN_OR_RETURN(earlier, Earlier(mutation, true));

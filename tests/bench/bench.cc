@@ -1,11 +1,13 @@
 // The suite's figures, as ratios of two things measured in turn in one run. Usage: lianfang_bench
-// [grade|batch|write|report]… Nothing here decides a test: machines are noisy, and a reader judges.
+// [grade|batch|write|server|report]… Nothing here decides a test: machines are noisy, and a reader
+// judges.
 #include <sys/resource.h>
 
 #include <cstdio>
 #include <future>
 
 #include "common/rpc/table_service.h"
+#include "common/testing/test_database.h"
 #include "common/testing/test_server.h"
 #include "lianfang/grading/v1/grading.grpc.pb.h"
 #include "lianfang/ledger/v1/ledger.grpc.pb.h"
@@ -16,7 +18,8 @@
 #include "services/personnel/module.h"
 #include "services/reporting/module.h"
 #include "services/risk/module.h"
-#include "tests/bench/load.h"
+#include "tests/bench/bare.h"
+#include "tests/bench/school.h"
 
 namespace lianfang::bench {
 namespace {
@@ -25,10 +28,6 @@ using grading::v1::BatchGradePostsRequest;
 using grading::v1::BatchGradePostsResponse;
 using grading::v1::GradePostRequest;
 using grading::v1::GradePostResponse;
-
-constexpr int kCallers = 64;
-constexpr int kRounds = 5;
-constexpr absl::Duration kSlice = absl::Seconds(2);
 
 // The least that a gRPC server can do: takes a message and gives it back.
 class Echo final : public grpc::Service {
@@ -125,83 +124,6 @@ void Batch() {
   std::printf("BatchGradePosts, median: %.0f posts per CPU second (goal 500,000)\n", Median(rates));
 }
 
-void MakeUnits(testing::TestServer& server, int units) {
-  auto& admin = server.As("admin", {"administrator"});
-  for (int i = 0; i < units; ++i) {
-    const std::string unit = "u" + std::to_string(i);
-    personnel::v1::CreateUnitRequest create;
-    create.set_unit_id(unit);
-    create.mutable_unit()->set_display_name("学校");
-    create.mutable_unit()->set_kind(personnel::v1::UNIT_KIND_SCHOOL);
-    create.set_request_id(server.RequestId());
-    const auto made = testing::Call<personnel::v1::PersonnelService>(
-        admin, &personnel::v1::PersonnelService::Stub::CreateUnit, create);
-    personnel::v1::CreateDepartmentRequest department;
-    department.set_parent("units/" + unit);
-    department.set_department_id("d");
-    department.mutable_department()->set_display_name("总务处");
-    department.mutable_department()->set_kind(personnel::v1::DEPARTMENT_KIND_OFFICE);
-    department.set_request_id(server.RequestId());
-    const auto second = testing::Call<personnel::v1::PersonnelService>(
-        admin, &personnel::v1::PersonnelService::Stub::CreateDepartment, department);
-    if (!made.ok() || !second.ok()) {
-      std::printf("failed: %s %s\n", made.status().ToString().c_str(),
-                  second.status().ToString().c_str());
-      return;
-    }
-  }
-}
-
-risk::v1::CreateRiskPointRequest ARiskPoint(testing::TestServer& server, const std::string& unit) {
-  risk::v1::CreateRiskPointRequest request;
-  request.set_parent("units/" + unit);
-  request.set_request_id(server.RequestId());
-  auto* point = request.mutable_risk_point();
-  point->set_layer(common::v1::RISK_LAYER_DEPARTMENT);
-  point->set_owner("units/" + unit + "/departments/d");
-  point->set_year(2026);
-  point->set_category(common::v1::RISK_CATEGORY_BUSINESS_PROCESS);
-  point->set_description("采购验收由一人经办，数量与质量可能不符。");
-  point->set_manifestation("验收单只有一人签字；入库数量与发票不一致。");
-  point->set_method(common::v1::FINDING_METHOD_SELF);
-  return request;
-}
-
-// Waits until grading has followed all that risk wrote, so that one measurement does not pay for
-// the one before.
-void Settle(testing::TestServer& server, int units) {
-  auto& office = server.As("units/u0/persons/office", {"control_office"});
-  for (int i = 0; i < units; ++i) {
-    const std::string unit = "units/u" + std::to_string(i);
-    ledger::v1::GetCheckpointRequest head;
-    head.set_name(unit + "/ledgers/risk");
-    const auto size = testing::Call<ledger::v1::LedgerService>(
-        office, &ledger::v1::LedgerService::Stub::GetCheckpoint, head);
-    grading::v1::ListGradesRequest list;
-    list.set_parent(unit);
-    auto* position = list.add_not_before();
-    position->set_unit(unit);
-    position->set_service("risk");
-    position->set_sequence(size.ok() ? size->size() : 0);
-    bool settled = false;
-    for (int tries = 0; tries < 20 && !settled; ++tries) {
-      settled = testing::Call<grading::v1::GradingService>(
-                    office, &grading::v1::GradingService::Stub::ListGrades, list)
-                    .ok();
-    }
-    if (!size.ok() || !settled) std::printf("failed: %s is not followed\n", unit.c_str());
-  }
-}
-
-constexpr char kCreate[] = "/lianfang.risk.v1.RiskService/CreateRiskPoint";
-
-Result Writes(testing::TestServer& server, int units) {
-  const std::string token = server.Token("units/u0/persons/office", {"control_office"});
-  return Run<risk::v1::CreateRiskPointRequest, risk::v1::CreateRiskPointResponse>(
-      server.address(), kCreate, token, kCallers, kSlice,
-      [&](int64_t n) { return ARiskPoint(server, "u" + std::to_string(n % units)); });
-}
-
 void Write() {
   const std::vector<server::ModuleSpec> modules = {personnel::PersonnelModule(), risk::RiskModule(),
                                                    grading::GradingModule()};
@@ -235,6 +157,41 @@ void Write() {
         "Durable registration in %d unit(s): grouped / one a commit, median %.2f (goal 3); p99 "
         "median %.2f ms (goal 15)\n",
         units, Median(ratios), Median(p99));
+  }
+}
+
+// The same on the server that LIANFANG_TEST_MYSQL names, beside a program that commits each
+// registration by itself.
+void WriteServer() {
+  if (!testing::OnServer()) {
+    std::printf("no LIANFANG_TEST_MYSQL: run by tests/conformance/with_mariadb\n");
+    return;
+  }
+  for (const int units : {64, 1}) {
+    testing::TestServer server(
+        {personnel::PersonnelModule(), risk::RiskModule(), grading::GradingModule()});
+    Bare bare(server, units);
+    MakeUnits(server, units);
+    Writes(server, units);
+    Settle(server, units);
+    std::vector<double> ratios;
+    std::vector<double> p99;
+    for (int round = 0; round < kRounds; ++round) {
+      const double plain = bare.PerSecond(kSlice);
+      const Result service = Writes(server, units);
+      Settle(server, units);
+      ratios.push_back(service.per_second / plain);
+      p99.push_back(service.p99_ms);
+      std::printf(
+          "  %d unit(s): service %.0f/s p50 %.2f p99 %.2f ms, failed %ld | bare program %.0f/s | "
+          "ratio %.2f\n",
+          units, service.per_second, service.p50_ms, service.p99_ms,
+          static_cast<long>(service.failed), plain, ratios.back());
+    }
+    std::printf(
+        "Durable registration on a server in %d unit(s): service / bare program with %d "
+        "connections, median %.2f (goal 2.5); p99 median %.2f ms (goal 15)\n",
+        units, Bare::kConnections, Median(ratios), Median(p99));
   }
 }
 
@@ -312,8 +269,11 @@ void Report() {
 
 int main(int argc, char** argv) {
   using namespace lianfang::bench;  // NOLINT: the program's own
-  const std::vector<std::pair<std::string, void (*)()>> all = {
-      {"grade", Grade}, {"batch", Batch}, {"write", Write}, {"report", Report}};
+  const std::vector<std::pair<std::string, void (*)()>> all = {{"grade", Grade},
+                                                               {"batch", Batch},
+                                                               {"write", Write},
+                                                               {"server", WriteServer},
+                                                               {"report", Report}};
   for (const auto& [name, run] : all) {
     bool wanted = argc == 1;
     for (int i = 1; i < argc; ++i) wanted = wanted || argv[i] == name;

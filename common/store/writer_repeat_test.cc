@@ -1,0 +1,175 @@
+// The writer and a database that fails: what was acknowledged is there once, what was not is not.
+#include <string>
+#include <vector>
+
+#include "common/store/writer_fixture.h"
+
+namespace lianfang::store {
+namespace {
+
+using sql::Failure;
+
+class WriterRepeatTest : public WriterTest {
+ protected:
+  using Answers = std::vector<std::future<absl::StatusOr<Committed>>>;
+
+  void ExpectOnce(Answers& answers, const std::string& ids) {
+    int64_t expected = 0;
+    for (auto& answer : answers) {
+      const auto outcome = answer.get();
+      ASSERT_TRUE(outcome.ok()) << outcome.status();
+      ++expected;
+    }
+    EXPECT_EQ(Count("SELECT COUNT(*) FROM ledger_entries"), expected);
+    EXPECT_EQ(Count("SELECT COUNT(*) FROM measures"), expected) << ids;
+    EXPECT_EQ(faulty_->after_failure(), 0);
+  }
+};
+
+struct Case {
+  const char* name;
+  testing::FaultyDatabase::Fault fault;
+};
+
+class WriterFaultTest : public WriterRepeatTest, public ::testing::WithParamInterface<Case> {};
+
+TEST_P(WriterFaultTest, EachChangeIsMadeOnceAndAnswered) {
+  faulty_->FailNext(GetParam().fault);
+  Answers answers;
+  for (int i = 0; i < 20; ++i) {
+    const std::string id = absl::StrCat("m", i);
+    // Some without a request id of the caller's.
+    answers.push_back(
+        Submit(Make("u", i % 3 == 0 ? "" : absl::StrCat("r", i), PutMeasure("u", id, "x"))));
+  }
+  ExpectOnce(answers, GetParam().name);
+  // The ledger has no gap and its tree is whole.
+  LedgerReader ledger(connection_.get(), "u");
+  const auto head = ledger.Head();
+  ASSERT_TRUE(head.ok());
+  const auto entries = ledger.Entries(0, 100, false, 1 << 20);
+  ASSERT_TRUE(entries.ok());
+  ledger::Frontier recomputed;
+  for (const auto& entry : *entries) recomputed.Append(ledger::HashLeaf(entry.header()));
+  EXPECT_EQ(recomputed.Root(), head->Root());
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Faults, WriterFaultTest,
+    ::testing::Values(Case{"DeadlockAtTheHead", {"SELECT unit_id, frontier", Failure::kRetry}},
+                      Case{"DeadlockAtTheRows", {"REPLACE INTO measures", Failure::kRetry}},
+                      Case{"DeadlockAtTheEntries", {"INSERT INTO ledger_entries", Failure::kRetry}},
+                      Case{"CertificationAtTheCommit", {"COMMIT", Failure::kRetry, false, 3}},
+                      Case{"LostAtTheBegin", {"BEGIN", Failure::kLost}},
+                      Case{"LostAtTheEntries", {"INSERT INTO ledger_entries", Failure::kLost}},
+                      Case{"LostBeforeTheCommitWasDone", {"COMMIT", Failure::kLost, false}},
+                      Case{"LostAfterTheCommitWasDone", {"COMMIT", Failure::kLost, true}},
+                      Case{"LostAgainAndAgain", {"COMMIT", Failure::kLost, true, 3}},
+                      Case{"NodeNotReady", {"BEGIN", Failure::kUnavailable, false, 2}},
+                      Case{"AnotherWasFaster", {"INSERT INTO ledger_entries", Failure::kDuplicate}},
+                      Case{"DataRefusedOnce", {"REPLACE INTO measures", Failure::kData}}),
+    [](const auto& one) { return one.param.name; });
+
+// The answer of a change that was made although the connection broke is the one of that change.
+TEST_F(WriterRepeatTest, AfterALostCommitTheAnswerIsLookedUp) {
+  faulty_->FailNext({"COMMIT", Failure::kLost, true});
+  const auto outcome = Submit(Make("u", "r", PutMeasure("u", "a", "x"))).get();
+  ASSERT_TRUE(outcome.ok()) << outcome.status();
+  EXPECT_EQ(outcome->sequence, 1);
+  EXPECT_EQ(outcome->content.resources_size(), 1);
+  EXPECT_EQ(Count("SELECT COUNT(*) FROM ledger_entries"), 1);
+}
+
+// A change asks the database, the engine gives the transaction up, and the request was answered
+// before by another replica: looking that up would be a statement outside any transaction, and the
+// rest of the batch would be written without one.
+TEST_F(WriterRepeatTest, NothingIsAskedOrWrittenAfterTheTransactionIsGone) {
+  ASSERT_TRUE(Submit(Make("u", "earlier", PutMeasure("u", "a", "x"))).get().ok());
+  faulty_->FailNext({"SELECT body FROM measures", Failure::kRetry});
+  const auto reading = [](const std::string& id) {
+    return [id](WriteTx& tx) -> absl::Status {
+      LF_ASSIGN_OR_RETURN(const auto found,
+                          tx.Find<Measure>(MeasureKind(), "units/u/measures/none"));
+      EXPECT_FALSE(found);
+      return PutMeasure("u", id, "x")(tx);
+    };
+  };
+  Answers answers;
+  Mutation repeated = Make("u", "earlier", reading("a"));
+  answers.push_back(Submit(std::move(repeated)));
+  answers.push_back(Submit(Make("u", "other", reading("b"))));
+  const auto first = answers[0].get();
+  ASSERT_TRUE(first.ok()) << first.status();
+  EXPECT_TRUE(first->repeated);
+  ASSERT_TRUE(answers[1].get().ok());
+  EXPECT_EQ(faulty_->after_failure(), 0);
+  EXPECT_EQ(Count("SELECT COUNT(*) FROM ledger_entries"), 2);
+}
+
+TEST_F(WriterRepeatTest, AFullDiskIsToldAtOnceAndForgottenWhenThereIsSpace) {
+  faulty_->FailNext({"COMMIT", Failure::kFull});
+  const auto refused = Submit(Make("u", "r", PutMeasure("u", "a", "x"))).get();
+  EXPECT_EQ(sql::FailureOf(refused.status()), Failure::kFull);
+  EXPECT_EQ(Count("SELECT COUNT(*) FROM measures"), 0);
+  EXPECT_TRUE(Submit(Make("u", "r", PutMeasure("u", "a", "x"))).get().ok());
+}
+
+// What the writer remembers does not outlive a transaction that failed.
+TEST_F(WriterRepeatTest, AFailedTransactionIsNotRemembered) {
+  const auto append = [](WriteTx& tx) -> absl::Status {
+    LF_ASSIGN_OR_RETURN(auto measure, tx.Find<Measure>(MeasureKind(), "units/u/measures/a"));
+    if (!measure) measure.emplace().set_name("units/u/measures/a");
+    measure->set_content(measure->content() + "x");
+    return tx.Put(MeasureKind(), *measure);
+  };
+  ASSERT_TRUE(Submit(Make("u", "r1", append)).get().ok());
+  ASSERT_TRUE(Submit(Make("u", "r2", append)).get().ok());
+  faulty_->FailNext({"COMMIT", Failure::kRetry, false, 2});
+  ASSERT_TRUE(Submit(Make("u", "r3", append)).get().ok());
+  ConnectionReader reader(connection_.get());
+  const auto measure = reader.Get<Measure>(MeasureKind(), "units/u/measures/a");
+  ASSERT_TRUE(measure.ok());
+  EXPECT_EQ(measure->content(), "xxx");
+}
+
+// Another process writes the same unit: what this writer remembers of it does not stand any more.
+TEST_F(WriterRepeatTest, TwoWritersOfOneDatabaseSeeEachOther) {
+  Writer other(Writer::Environment{.service = "risk",
+                                   .database = database_.get(),
+                                   .clock = &clock_,
+                                   .ids = &ids_,
+                                   .on_growth = {}},
+               {});
+  ASSERT_TRUE(other.Start().ok());
+  const auto append = [](WriteTx& tx) -> absl::Status {
+    LF_ASSIGN_OR_RETURN(auto measure, tx.Find<Measure>(MeasureKind(), "units/u/measures/a"));
+    if (!measure) measure.emplace().set_name("units/u/measures/a");
+    measure->set_content(measure->content() + "x");
+    return tx.Put(MeasureKind(), *measure);
+  };
+  Answers answers;
+  for (int i = 0; i < 100; ++i) {
+    Mutation mutation = Make("u", absl::StrCat("r", i), append);
+    if (i % 2 == 0) {
+      answers.push_back(Submit(std::move(mutation)));
+      continue;
+    }
+    auto promise = std::make_shared<std::promise<absl::StatusOr<Committed>>>();
+    answers.push_back(promise->get_future());
+    mutation.done = [promise](absl::StatusOr<Committed> outcome) {
+      promise->set_value(std::move(outcome));
+    };
+    other.Submit(std::move(mutation));
+  }
+  for (auto& answer : answers) {
+    const auto outcome = answer.get();
+    ASSERT_TRUE(outcome.ok()) << outcome.status();
+  }
+  ConnectionReader reader(connection_.get());
+  const auto measure = reader.Get<Measure>(MeasureKind(), "units/u/measures/a");
+  ASSERT_TRUE(measure.ok());
+  EXPECT_EQ(measure->content(), std::string(100, 'x'));
+}
+
+}  // namespace
+}  // namespace lianfang::store
