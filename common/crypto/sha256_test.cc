@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/strings/escaping.h"
+#include "common/crypto/sha256_stream.h"
 
 namespace lianfang::crypto {
 namespace {
@@ -38,6 +39,15 @@ TEST(Sha256, ThreadsDoNotDisturbEachOther) {
   }
   for (std::thread& thread : threads) thread.join();
   EXPECT_EQ(wrong, std::vector<int>(4, 0));
+}
+
+TEST(Sha256, PiecesHashAsTheirJoin) {
+  Sha256Stream stream;
+  EXPECT_EQ(stream.Finish(), Sha256(""));
+  for (const char* piece : {"a", "", "bc"}) stream.Update(piece);
+  EXPECT_EQ(stream.Finish(), Sha256("abc"));
+  stream.Update("abc");
+  EXPECT_EQ(stream.Finish(), Sha256("abc"));
 }
 
 TEST(Digest, TakesExactly32Bytes) {

@@ -19,6 +19,7 @@
 #include "common/obs/metrics_server.h"
 #include "common/obs/process_metrics.h"
 #include "common/obs/trace.h"
+#include "common/server/folder_lock.h"
 #include "common/server/head_hub.h"
 #include "common/server/health.h"
 #include "common/server/ledger_handler.h"
@@ -78,6 +79,8 @@ class ServerImpl final : public Server {
     clock_ = sources.clock != nullptr ? sources.clock : &system_clock_;
     ids_ = sources.ids != nullptr ? sources.ids : &random_ids_;
     LF_RETURN_IF_ERROR(MakeFolder(config_.data_dir()));
+    LF_ASSIGN_OR_RETURN(folder_lock_,
+                        FolderLock::Take(config_.data_dir(), FolderLock::Use::kServe));
     LF_RETURN_IF_ERROR(MakeFolder(absl::StrCat(config_.data_dir(), "/keys")));
     LF_ASSIGN_OR_RETURN(policies_, policy::Load(config_.policy_dir()));
     LF_ASSIGN_OR_RETURN(const auto token_key,
@@ -345,6 +348,7 @@ class ServerImpl final : public Server {
   SystemClock system_clock_;
   RandomIds random_ids_{&crypto::SystemRandom()};
   config::v1::ServerConfig config_;
+  std::unique_ptr<FolderLock> folder_lock_;
   const Clock* clock_ = nullptr;
   IdSource* ids_ = nullptr;
   policy::Policies policies_;

@@ -1,6 +1,9 @@
 #include "common/server/storage.h"
 
+#include <sys/stat.h>
+
 #include <algorithm>
+#include <cerrno>
 #include <fstream>
 #include <sstream>
 
@@ -43,8 +46,9 @@ absl::Status CheckDatabaseName(absl::string_view name) {
 }
 
 absl::StatusOr<std::unique_ptr<sql::Database>> OpenOnServer(const config::v1::MysqlStorage& config,
-                                                            absl::string_view service) {
+                                                            absl::string_view service, bool make) {
   sql::MysqlOptions options;
+  options.make = make;
   options.hosts.assign(config.hosts().begin(), config.hosts().end());
   options.user = config.user();
   LF_ASSIGN_OR_RETURN(options.password, ReadPassword(config.password_file()));
@@ -66,10 +70,30 @@ absl::StatusOr<std::unique_ptr<sql::Database>> OpenOnServer(const config::v1::My
 
 }  // namespace
 
+std::string StorageFile(const config::v1::ServerConfig& config, absl::string_view service) {
+  return absl::StrCat(config.data_dir(), "/", service, ".db");
+}
+
 absl::StatusOr<std::unique_ptr<sql::Database>> OpenStorage(const config::v1::ServerConfig& config,
                                                            absl::string_view service) {
-  if (config.storage().has_mysql()) return OpenOnServer(config.storage().mysql(), service);
-  return sql::OpenSqlite(absl::StrCat(config.data_dir(), "/", service, ".db"));
+  if (config.storage().has_mysql()) {
+    return OpenOnServer(config.storage().mysql(), service, /*make=*/true);
+  }
+  return sql::OpenSqlite(StorageFile(config, service));
+}
+
+absl::StatusOr<std::unique_ptr<sql::Database>> OpenExistingStorage(
+    const config::v1::ServerConfig& config, absl::string_view service) {
+  std::unique_ptr<sql::Database> none;
+  if (config.storage().has_mysql()) {
+    auto opened = OpenOnServer(config.storage().mysql(), service, /*make=*/false);
+    if (absl::IsNotFound(opened.status())) return none;
+    return opened;
+  }
+  const std::string path = StorageFile(config, service);
+  struct stat info {};
+  if (stat(path.c_str(), &info) != 0 && errno == ENOENT) return none;
+  return sql::OpenSqlite(path);
 }
 
 }  // namespace lianfang::server

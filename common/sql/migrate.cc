@@ -8,6 +8,7 @@
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "common/crypto/sha256.h"
+#include "common/sql/schema_state.h"
 #include "common/status/error.h"
 
 namespace lianfang::sql {
@@ -45,8 +46,9 @@ class Migration {
             absl::string_view component)
       : connection_(connection), lock_(lock), dialect_(dialect), component_(component) {}
 
-  absl::Status Apply(const EmbeddedFile& file) {
-    const std::string digest = absl::BytesToHexString(crypto::ToBytes(crypto::Sha256(file.data)));
+  // Whether the file was applied; an error when it was and has changed since.
+  absl::StatusOr<bool> IsApplied(const EmbeddedFile& file) {
+    const std::string digest = MigrationDigest(file);
     std::string seen;
     LF_RETURN_IF_ERROR(
         connection_->Query("SELECT digest FROM schema_migrations WHERE component = ? AND file = ?",
@@ -54,18 +56,23 @@ class Migration {
                              seen = std::string(row.Data(0));
                              return absl::OkStatus();
                            }));
-    if (seen == digest) return absl::OkStatus();
-    if (!seen.empty()) {
+    if (!seen.empty() && seen != digest) {
       return MakeError(common::v1::ERROR_REASON_INTERNAL,
                        absl::StrCat("数据库迁移 ", component_, "/", file.name,
                                     " 与已执行的不一致，请使用与数据相同或更新的版本。"),
                        absl::StrCat("Migration ", component_, "/", file.name,
                                     " is not the one that was applied to this database."));
     }
+    return !seen.empty();
+  }
+
+  absl::Status Apply(const EmbeddedFile& file) {
+    LF_ASSIGN_OR_RETURN(const bool applied, IsApplied(file));
+    if (applied) return absl::OkStatus();
     LF_RETURN_IF_ERROR(Statements(file));
     return connection_
         ->Execute("INSERT INTO schema_migrations (component, file, digest) VALUES (?, ?, ?)",
-                  {Param::Text(component_), Param::Text(file.name), Param::Text(digest)})
+                  {Param::Text(component_), Param::Text(file.name), Param::Text(MigrationDigest(file))})
         .status();
   }
 
@@ -114,14 +121,28 @@ class Migration {
 
 }  // namespace
 
+std::string MigrationDigest(const EmbeddedFile& file) {
+  return absl::BytesToHexString(crypto::ToBytes(crypto::Sha256(file.data)));
+}
+
 absl::Status Migrate(Database& database, absl::string_view component,
                      std::span<const EmbeddedFile> files) {
-  LF_ASSIGN_OR_RETURN(const std::unique_ptr<SchemaLock> lock, database.LockSchema());
   LF_ASSIGN_OR_RETURN(const std::unique_ptr<Connection> connection, database.Connect());
   const Dialect& dialect = database.dialect();
+  if (!dialect.transactional_schema) {
+    // The usual start has nothing to change, and then waits for nobody who holds the lock, least of
+    // all for one who was killed with it. Before the first start there is no table to ask.
+    Migration look(connection.get(), nullptr, &dialect, component);
+    const bool done = std::all_of(files.begin(), files.end(), [&](const EmbeddedFile& file) {
+      return look.IsApplied(file).value_or(false);
+    });
+    if (done) return absl::OkStatus();
+  }
+  LF_ASSIGN_OR_RETURN(const std::unique_ptr<SchemaLock> lock, database.LockSchema());
   for (const char* table : kOwnTables) {
     LF_RETURN_IF_ERROR(connection->Execute(InDialect(table, dialect), {}).status());
   }
+  LF_RETURN_IF_ERROR(RefuseWhileRestored(*connection));
   std::vector<EmbeddedFile> ordered(files.begin(), files.end());
   std::sort(ordered.begin(), ordered.end(),
             [](const EmbeddedFile& a, const EmbeddedFile& b) { return a.name < b.name; });

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <span>
+#include <string>
 
 #include "absl/status/status.h"
 #include "common/base/embedded.h"
@@ -12,8 +13,12 @@ namespace lianfang::sql {
 // Applies those of `files` (named `NNNN_words.sql`) that the database has not seen, of one
 // component, e.g. "ledger" or "risk". An applied file that changed since is an error: migrations
 // are append-only. Several processes may start at once: one migrates, the others wait and find it
-// done. Killed anywhere, the next start goes on where it ended.
+// done. Killed anywhere, the next start goes on where it ended. A database that a restore has not
+// completed is an error.
 absl::Status Migrate(Database& database, absl::string_view component,
                      std::span<const EmbeddedFile> files);
+
+// What an applied file is known by: SHA-256 of its text, hexadecimal.
+std::string MigrationDigest(const EmbeddedFile& file);
 
 }  // namespace lianfang::sql

@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/sql/migrate.h"
 #include "common/status/error.h"
+#include "common/store/ledger_schema.h"
 
 namespace lianfang::store::schema {
 std::span<const lianfang::EmbeddedFile> Files();
@@ -12,8 +13,10 @@ namespace lianfang::store {
 
 using sql::Param;
 
+std::span<const EmbeddedFile> LedgerSchema() { return schema::Files(); }
+
 absl::Status MigrateLedger(sql::Database& database) {
-  return sql::Migrate(database, "ledger", schema::Files());
+  return sql::Migrate(database, kLedgerComponent, LedgerSchema());
 }
 
 std::string LedgerOrigin(absl::string_view unit_id, absl::string_view service) {

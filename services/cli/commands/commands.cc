@@ -8,7 +8,7 @@ std::span<const Command> Commands() {
   static const std::array kAll = {kServe,    kHealthcheck, kTokenCreate, kKeys,       kUnitCreate,
                                   kImport,   kReport,      kSummary,     kStatistics, kCrossTable,
                                   kCampaign, kWarnings,    kRegister,    kPull,       kRollup,
-                                  kVerify,   kPlay};
+                                  kVerify,   kBackup,      kRestore,     kPlay};
   return kAll;
 }
 

@@ -1,12 +1,8 @@
 // lianfang serve: the services of one unit, or some of them, in this process.
 #include "common/server/run_main.h"
-#include "services/aggregator/module.h"
 #include "services/cli/commands/commands.h"
+#include "services/cli/commands/modules.h"
 #include "services/cli/core/exit_code.h"
-#include "services/grading/module.h"
-#include "services/personnel/module.h"
-#include "services/reporting/module.h"
-#include "services/risk/module.h"
 
 namespace lianfang::cli {
 namespace {
@@ -54,10 +50,7 @@ absl::Status RunServe(Session& session) {
   config::v1::ServerConfig config;
   config.set_listen("127.0.0.1:7100");
   config.set_data_dir("./data");
-  const int code =
-      server::RunServer(line, config,
-                        {personnel::PersonnelModule(), risk::RiskModule(), grading::GradingModule(),
-                         reporting::ReportingModule(), aggregator::AggregatorModule()});
+  const int code = server::RunServer(line, config, AllModules());
   // RunServer has said what was wrong.
   if (code == kExitUsage) {
     return UsageError("服务没有启动：选项有误。", "The server did not start: wrong options.");
