@@ -71,8 +71,9 @@ class Migration {
     if (applied) return absl::OkStatus();
     LF_RETURN_IF_ERROR(Statements(file));
     return connection_
-        ->Execute("INSERT INTO schema_migrations (component, file, digest) VALUES (?, ?, ?)",
-                  {Param::Text(component_), Param::Text(file.name), Param::Text(MigrationDigest(file))})
+        ->Execute(
+            "INSERT INTO schema_migrations (component, file, digest) VALUES (?, ?, ?)",
+            {Param::Text(component_), Param::Text(file.name), Param::Text(MigrationDigest(file))})
         .status();
   }
 
@@ -133,10 +134,11 @@ absl::Status Migrate(Database& database, absl::string_view component,
     // The usual start has nothing to change, and then waits for nobody who holds the lock, least of
     // all for one who was killed with it. Before the first start there is no table to ask.
     Migration look(connection.get(), nullptr, &dialect, component);
-    const bool done = std::all_of(files.begin(), files.end(), [&](const EmbeddedFile& file) {
-      return look.IsApplied(file).value_or(false);
-    });
-    if (done) return absl::OkStatus();
+    const bool done =
+        !files.empty() && std::all_of(files.begin(), files.end(), [&](const EmbeddedFile& file) {
+          return look.IsApplied(file).value_or(false);
+        });
+    if (done) return RefuseWhileRestored(*connection);
   }
   LF_ASSIGN_OR_RETURN(const std::unique_ptr<SchemaLock> lock, database.LockSchema());
   for (const char* table : kOwnTables) {
