@@ -38,7 +38,7 @@ internal::v1::BackupType TypeOf(sql::ColumnType type) {
 }
 
 absl::Status NotRestored(absl::string_view service) {
-  return MakeError(common::v1::ERROR_REASON_DEPENDENCY_UNAVAILABLE,
+  return MakeError(common::v1::ERROR_REASON_STILL_IN_USE,
                    absl::StrCat("服务 ", service, " 的数据库正在从备份恢复，或上次恢复没有完成。"),
                    absl::StrCat("The database of ", service,
                                 " is being restored, or a restore of it did not end."));
@@ -46,7 +46,7 @@ absl::Status NotRestored(absl::string_view service) {
 
 absl::Status Unfinished(absl::string_view service) {
   return MakeError(
-      common::v1::ERROR_REASON_DEPENDENCY_UNAVAILABLE,
+      common::v1::ERROR_REASON_STILL_IN_USE,
       absl::StrCat("服务 ", service, " 的数据库结构升级没有完成；请先启动该服务，再备份。"),
       absl::StrCat("An upgrade of the database of ", service,
                    " has not ended; start the service first, then back up."));

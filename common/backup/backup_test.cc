@@ -58,7 +58,7 @@ class BackupTest : public ::testing::Test {
   // Services of a program that has the first `migrations` of the schema.
   static std::vector<server::ModuleSpec> Modules(size_t migrations = 1) {
     std::vector<server::ModuleSpec> modules;
-    for (const char* name : {"risk", "grading", "never-used"}) {
+    for (const char* name : {"risk", "grading", "unused"}) {
       modules.push_back({.name = name,
                          .schemas = {{"things", std::span(kSchema).first(migrations)}},
                          .wire = [](server::ModuleContext&) { return absl::OkStatus(); },
@@ -159,7 +159,7 @@ class BackupTest : public ::testing::Test {
   absl::StatusOr<BackupSummary> Back(const Place& place, bool keys = false) {
     return MakeBackup(place.config, {.output = file_,
                                      .include_keys = keys,
-                                     .services = {"risk", "grading", "never-used"},
+                                     .services = {"risk", "grading", "unused"},
                                      .clock = &clock_,
                                      .random = &crypto::SystemRandom(),
                                      .advance = nullptr});
@@ -204,7 +204,7 @@ TEST_F(BackupTest, EveryTableComesBackAsItWas) {
     EXPECT_TRUE(before == DumpOf(to, service)) << service;
   }
   // Reading made nothing.
-  EXPECT_TRUE(DumpOf(from_, "never-used").empty());
+  EXPECT_TRUE(DumpOf(from_, "unused").empty());
   // What it holds now is backed up to the same again.
   std::filesystem::remove(file_);
   const auto again = Back(to);
@@ -221,11 +221,10 @@ TEST_F(BackupTest, OneMomentOverAllDatabasesWhileTheyAreWritten) {
   const auto risk = Open(from_, "risk");
   const auto grading = Open(from_, "grading");
   std::atomic<int> written = 0;
-  std::atomic<bool> stop = false;
-  std::thread writer([&] {
+  std::jthread writer([&](const std::stop_token& stop) {
     const auto a = Connect(*risk);
     const auto b = Connect(*grading);
-    for (int i = 0; !stop; ++i) {
+    for (int i = 0; !stop.stop_requested(); ++i) {
       const std::string id = absl::StrCat(i);
       for (const auto& [first, second, unit] :
            {std::tuple(a.get(), b.get(), "ab"), std::tuple(b.get(), a.get(), "ba")}) {
@@ -262,8 +261,6 @@ TEST_F(BackupTest, OneMomentOverAllDatabasesWhileTheyAreWritten) {
     EXPECT_GE(count("risk", "ba"), before);
     EXPECT_LE(count("risk", "ab"), after + 1);
   }
-  stop = true;
-  writer.join();
 }
 
 TEST_F(BackupTest, OnlyIntoEmptyDatabases) {
@@ -282,7 +279,7 @@ TEST_F(BackupTest, OnlyIntoEmptyDatabases) {
   Place other;
   Make(other);
   {
-    const auto database = Open(other, "never-used");
+    const auto database = Open(other, "unused");
     ASSERT_THAT(Insert(*Connect(*database), "u", "mine", Param::Null(), Param::Null()), IsOk());
   }
   EXPECT_THAT(Into(other), FailsWith(ERROR_REASON_RESOURCE_EXISTS));
@@ -363,7 +360,7 @@ TEST_F(BackupTest, ARestoreThatWasKilledIsRefusedByServersAndClearedByTheNext) {
   // Nor is it backed up as if it were whole.
   const std::string kept = file_ + ".kept";
   std::filesystem::rename(file_, kept);
-  EXPECT_THAT(Back(to), FailsWith(ERROR_REASON_DEPENDENCY_UNAVAILABLE));
+  EXPECT_THAT(Back(to), FailsWith(ERROR_REASON_STILL_IN_USE));
   std::filesystem::rename(kept, file_);
   ASSERT_THAT(Into(to), IsOk());
   EXPECT_TRUE(DumpOf(from_, "risk") == DumpOf(to, "risk"));

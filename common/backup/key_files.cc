@@ -100,13 +100,15 @@ absl::Status CheckKeys(const config::v1::ServerConfig& config,
   return CheckKey(server::LedgerKeyPath(config), keys.ledger_key());
 }
 
-absl::Status WriteKeys(const config::v1::ServerConfig& config,
-                       const internal::v1::BackupKeys& keys) {
+absl::Status WriteKeys(const config::v1::ServerConfig& config, const internal::v1::BackupKeys& keys,
+                       std::vector<std::string>* made) {
   for (const auto& [path, key] : {std::pair(server::TokenKeyPath(config), keys.token_key()),
                                   std::pair(server::LedgerKeyPath(config), keys.ledger_key())}) {
     LF_RETURN_IF_ERROR(CheckKey(path, key));
     struct stat info {};
-    if (stat(path.c_str(), &info) != 0) LF_RETURN_IF_ERROR(WriteKey(path, key));
+    if (stat(path.c_str(), &info) == 0) continue;
+    LF_RETURN_IF_ERROR(WriteKey(path, key));
+    made->push_back(path);
   }
   return absl::OkStatus();
 }

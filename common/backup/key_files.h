@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -23,9 +24,10 @@ bool HasLedgerKey(const config::v1::ServerConfig& config);
 absl::Status CheckKeys(const config::v1::ServerConfig& config,
                        const internal::v1::BackupKeys& keys);
 
-// Puts the keys where the configuration says, with mode 0600; those that are there stay.
-absl::Status WriteKeys(const config::v1::ServerConfig& config,
-                       const internal::v1::BackupKeys& keys);
+// Puts the keys where the configuration says, with mode 0600; those that are there stay. Adds the
+// files that it made to `made`, also when it fails.
+absl::Status WriteKeys(const config::v1::ServerConfig& config, const internal::v1::BackupKeys& keys,
+                       std::vector<std::string>* made);
 
 // Run by root for another account, what is made must be that account's, or its services cannot
 // open it: the account that the folder belongs to. Nothing otherwise.

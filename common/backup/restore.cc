@@ -1,5 +1,7 @@
 #include "common/backup/restore.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <map>
 #include <memory>
@@ -81,8 +83,11 @@ class Restoration {
     if (filled.empty()) {
       absl::Status status = Fill();
       if (!status.ok()) {
-        // What cannot be cleared has its mark, and the next restore clears it.
-        Clear().IgnoreError();
+        // What cannot be cleared has its mark, and the next restore clears it; the keys stay with
+        // it.
+        if (Clear().ok()) {
+          for (const std::string& path : made_keys_) unlink(path.c_str());
+        }
         return status;
       }
     }
@@ -111,10 +116,10 @@ class Restoration {
       LF_ASSIGN_OR_RETURN(const bool more, reader_->Next(&part));
       if (options_.checked) options_.checked(reader_->position() - told, reader_->size());
       told = reader_->position();
-      if (!more) return absl::OkStatus();
+      // What a damaged file says of its migrations is nothing to tell anybody.
+      if (!more) return schemas_.Check(summary_.header);
       if (part.has_header()) {
         summary_.header = part.header();
-        LF_RETURN_IF_ERROR(schemas_.Check(summary_.header));
       } else if (part.has_table()) {
         Columns& columns = tables_[part.table().service()][part.table().table()];
         for (const auto& column : part.table().columns()) columns[column.name()] = column.type();
@@ -229,6 +234,9 @@ class Restoration {
   }
 
   absl::Status Fill() {
+    // First: a server that is started on what a killed restore left would make other keys, and
+    // refuses only then.
+    if (options_.include_keys) LF_RETURN_IF_ERROR(WriteKeys(config_, keys_, &made_keys_));
     LF_RETURN_IF_ERROR(Clear());
     for (const auto& service : summary_.header.services()) {
       Target& target = Of(service.service());
@@ -243,9 +251,7 @@ class Restoration {
       LF_RETURN_IF_ERROR(
           sql::RefuseOtherConnections(*target.connection, target.database->dialect()));
     }
-    LF_RETURN_IF_ERROR(Insert());
-    if (options_.include_keys) LF_RETURN_IF_ERROR(WriteKeys(config_, keys_));
-    return absl::OkStatus();
+    return Insert();
   }
 
   absl::Status CompareTables(Target& target) {
@@ -322,6 +328,7 @@ class Restoration {
   std::map<std::string, std::map<std::string, Columns>> tables_;  // of the backup, by service
   bool has_keys_ = false;
   internal::v1::BackupKeys keys_;
+  std::vector<std::string> made_keys_;
   int64_t total_ = 0;
   std::vector<Target> targets_;
   RestoreSummary summary_;

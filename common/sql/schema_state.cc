@@ -19,7 +19,7 @@ constexpr char kRestore[] = "(restore)";
 constexpr char kBegun[] = "begun";
 constexpr char kFilled[] = "filled";
 // Connections of processes that have just ended may be seen a little longer.
-constexpr absl::Duration kLinger = absl::Seconds(5);
+constexpr absl::Duration kLinger = absl::Seconds(2);
 
 }  // namespace
 

@@ -67,7 +67,9 @@ absl::Status RunBackup(Session& session) {
     if (progress == nullptr) progress = session.StartProgress("备份（行）", "backup (rows)", total);
     progress->Advance(rows);
   };
-  LF_ASSIGN_OR_RETURN(const backup::BackupSummary made, backup::MakeBackup(config, options));
+  const auto backed_up = backup::MakeBackup(config, options);
+  if (!backed_up.ok()) return EndOf(backed_up.status());
+  const backup::BackupSummary& made = *backed_up;
   if (progress != nullptr) progress->Finish(session.zh() ? "完成" : "done");
   if (session.json()) return session.PrintJson(Document(made, output, keys));
   std::map<std::string, Count> services;

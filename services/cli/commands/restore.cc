@@ -7,7 +7,6 @@
 #include "google/protobuf/util/time_util.h"
 #include "services/cli/commands/commands.h"
 #include "services/cli/commands/modules.h"
-#include "services/cli/core/exit_code.h"
 #include "services/cli/core/installation.h"
 
 namespace lianfang::cli {
@@ -59,13 +58,7 @@ absl::Status RunRestore(Session& session) {
              if (inserting == nullptr) checking->Finish(done);
              advance(inserting, "恢复（行）", "restore (rows)", step, total);
            }});
-  if (!restored.ok()) {
-    // Not what it claims to be, as with a ledger.
-    if (ReasonOf(restored.status()) == common::v1::ERROR_REASON_INCOMPLETE_STREAM) {
-      return VerificationError(ChineseText(restored.status()), restored.status().message());
-    }
-    return restored.status();
-  }
+  if (!restored.ok()) return EndOf(restored.status());
   (inserting != nullptr ? inserting : checking)->Finish(done);
   int64_t rows = 0;
   for (const auto& count : restored->counts) rows += count.rows();

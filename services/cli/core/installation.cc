@@ -23,4 +23,15 @@ absl::StatusOr<config::v1::ServerConfig> InstallationOf(const Session& session) 
   return config;
 }
 
+absl::Status EndOf(const absl::Status& status) {
+  switch (ReasonOf(status)) {
+    case common::v1::ERROR_REASON_INCOMPLETE_STREAM:
+      return VerificationError(ChineseText(status), status.message());
+    case common::v1::ERROR_REASON_DEPENDENCY_UNAVAILABLE:
+      return Failure(ChineseText(status), status.message());
+    default:
+      return status;
+  }
+}
+
 }  // namespace lianfang::cli

@@ -18,4 +18,8 @@ inline constexpr Flag kConfigFlag = {
 // As `lianfang serve` would take --config and --data-dir; a usage error without either.
 absl::StatusOr<config::v1::ServerConfig> InstallationOf(const Session& session);
 
+// The end of a command that works on it. The server's address has nothing to do with it, so it is
+// no failure to reach that; a file that is not what it claims to be is one of verification.
+absl::Status EndOf(const absl::Status& status);
+
 }  // namespace lianfang::cli
