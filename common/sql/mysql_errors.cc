@@ -65,9 +65,13 @@ constexpr Meaning kMeanings[] = {
     {2055, Failure::kLost},         // lost
 };
 
+// Asked for before they are made.
+constexpr int kNoDatabase = 1049;
+constexpr int kNoTable = 1146;
+
 // The account, its rights or the database are not as configured.
 bool IsConfiguration(int code) {
-  return code == 1044 || code == 1045 || code == 1049 || code == 1130 || code == 1142 ||
+  return code == 1044 || code == 1045 || code == kNoDatabase || code == 1130 || code == 1142 ||
          code == 1227 || code == 1698;
 }
 
@@ -86,10 +90,9 @@ bool IsStaleStatement(int code) {
 
 absl::Status MysqlError(int code, absl::string_view text, absl::string_view doing) {
   const Failure failure = MysqlFailure(code);
-  // Deadlocks and duplicates are part of the day's work; what the server says of them may hold
-  // keys.
-  const bool usual =
-      failure == Failure::kRetry || failure == Failure::kDuplicate || failure == Failure::kExists;
+  // Part of the work; and what the server says of a duplicate holds its key.
+  const bool usual = failure == Failure::kRetry || failure == Failure::kDuplicate ||
+                     failure == Failure::kExists || code == kNoDatabase || code == kNoTable;
   obs::Log(usual ? obs::Level::kDebug : obs::Level::kWarning, "mysql",
            {{"doing", doing},
             {"code", absl::StrCat(code)},

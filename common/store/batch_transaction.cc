@@ -1,6 +1,7 @@
 #include "common/store/batch_transaction.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "absl/strings/str_cat.h"
 #include "common/base/resource_name.h"
@@ -13,13 +14,14 @@ namespace {
 using google::protobuf::util::TimeUtil;
 using sql::Param;
 
-// Most rows of one statement. Row counts are powers of two, so that few texts are prepared.
-constexpr size_t kMaxRows = 64;
+// Row counts of statements: few, so that few texts are prepared, and close enough that any batch
+// takes two or three statements a table.
+constexpr size_t kRowCounts[] = {64, 56, 48, 40, 32, 28, 24, 20, 16, 14,
+                                 12, 10, 8,  7,  6,  5,  4,  3,  2,  1};
 
-size_t PowerOfTwoUpTo(size_t rows) {
-  size_t count = kMaxRows;
-  while (count > rows) count /= 2;
-  return count;
+size_t RowsOfNext(size_t rows) {
+  return *std::find_if(std::begin(kRowCounts), std::end(kRowCounts),
+                       [rows](size_t count) { return count <= rows; });
 }
 
 absl::Status DamagedHead(absl::string_view unit_id) {
@@ -31,7 +33,7 @@ absl::Status DamagedHead(absl::string_view unit_id) {
 absl::Status BatchTransaction::LockHeads(const std::set<std::string>& unit_ids) {
   const std::vector<std::string> wanted(unit_ids.begin(), unit_ids.end());
   for (size_t at = 0; at < wanted.size();) {
-    const size_t count = PowerOfTwoUpTo(wanted.size() - at);
+    const size_t count = RowsOfNext(wanted.size() - at);
     std::string sql = "SELECT unit_id, frontier, writes FROM ledger_heads WHERE unit_id IN (?";
     for (size_t i = 1; i < count; ++i) absl::StrAppend(&sql, ", ?");
     absl::StrAppend(&sql, ") ORDER BY unit_id", dialect_->lock_rows);
@@ -196,7 +198,7 @@ absl::Status BatchTransaction::WriteMany(absl::string_view verb, absl::string_vi
   for (int i = 1; i < column_count; ++i) one.append(", ?");
   one.push_back(')');
   for (size_t at = 0; at < rows;) {
-    const size_t count = PowerOfTwoUpTo(rows - at);
+    const size_t count = RowsOfNext(rows - at);
     std::string sql = absl::StrCat(verb, " INTO ", table, " (", columns, ") VALUES ", one);
     for (size_t i = 1; i < count; ++i) absl::StrAppend(&sql, ", ", one);
     params_.clear();
