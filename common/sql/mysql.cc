@@ -364,6 +364,10 @@ class MysqlDatabase final : public Database {
           "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED"}) {
       LF_RETURN_IF_ERROR(connection.Plain("set up", statement));
     }
+    // A wait for a lock ends with an answer, before its silence looks like a lost connection.
+    LF_RETURN_IF_ERROR(connection.Plain(
+        "set up", absl::StrCat("SET SESSION innodb_lock_wait_timeout = ",
+                               std::max(1, Seconds(options_.io_timeout) * 2 / 3))));
     LF_ASSIGN_OR_RETURN(const std::string clustered,
                         connection.Ask("SHOW VARIABLES LIKE 'wsrep_on'", 1));
     if (clustered != "ON") return absl::OkStatus();

@@ -48,11 +48,13 @@ constexpr Meaning kMeanings[] = {
     {1290, Failure::kFull},         // server runs read-only
     {1292, Failure::kData},         // wrong value
     {1300, Failure::kData},         // invalid character string
+    {1317, Failure::kRetry},        // statement was interrupted
     {1366, Failure::kData},         // invalid UTF-8
     {1406, Failure::kData},         // too long
     {1792, Failure::kFull},         // transaction is read-only
     {1836, Failure::kFull},         // read-only mode
     {1927, Failure::kLost},         // connection was killed
+    {1969, Failure::kRetry},        // statement took longer than the server allows
     {2002, Failure::kUnavailable},  // no connection by socket
     {2003, Failure::kUnavailable},  // no connection by TCP
     {2005, Failure::kUnavailable},  // unknown host
@@ -63,6 +65,7 @@ constexpr Meaning kMeanings[] = {
     {2026, Failure::kUnavailable},  // TLS
     {2027, Failure::kLost},         // malformed packet
     {2055, Failure::kLost},         // lost
+    {4031, Failure::kLost},         // idle for too long
 };
 
 // Asked for before they are made.

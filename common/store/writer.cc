@@ -158,7 +158,7 @@ class Writer::Lane {
       obs::Log(last ? obs::Level::kError : obs::Level::kInfo, last ? "write_failed" : "write_again",
                {{"service", environment_.service},
                 {"failure", sql::FailureWord(failure)},
-                {"error", status.ToString()}});
+                {"error", status.message()}});
       if (last || !Rest(attempt)) {
         environment_.metrics.Failed();
         for (auto& outcome : outcomes) outcome = status;

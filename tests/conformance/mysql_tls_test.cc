@@ -17,7 +17,8 @@ class MysqlTlsTest : public ::testing::Test {
  protected:
   void SetUp() override {
     *config_.mutable_storage() = testing::TestStorage();
-    ASSERT_FALSE(mysql().tls().ca_file().empty()) << "run it by tests/conformance/with_mariadb --tls";
+    ASSERT_FALSE(mysql().tls().ca_file().empty())
+        << "run it by tests/conformance/with_mariadb --tls";
   }
   config::v1::MysqlStorage& mysql() { return *config_.mutable_storage()->mutable_mysql(); }
   absl::StatusOr<std::unique_ptr<Database>> Open() { return server::OpenStorage(config_, "test"); }
