@@ -127,7 +127,7 @@ class Backup {
     header.set_id(absl::BytesToHexString({reinterpret_cast<const char*>(id.data()), id.size()}));
     header.set_program_version(obs::Version());
     *header.mutable_create_time() =
-        google::protobuf::util::TimeUtil::NanosecondsToTimestamp(absl::ToUnixNanos(taken_));
+        google::protobuf::util::TimeUtil::MillisecondsToTimestamp(absl::ToUnixMillis(taken_));
     header.set_engine(databases_.front()->dialect().name);
     header.set_ledger_public_key(LedgerPublicKey(config_));
     for (const Source& source : sources_) {

@@ -61,9 +61,10 @@ absl::Status Schemas::Check(const internal::v1::BackupHeader& header) const {
 
 absl::Status Schemas::MigrateAsIn(const internal::v1::BackupService& service,
                                   sql::Database& database) const {
-  for (const auto& [component, files] : services_.at(service.service())) {
+  for (const auto& known : services_.at(service.service())) {
+    const std::string& component = known.first;
     std::vector<EmbeddedFile> wanted;
-    for (const EmbeddedFile& file : files) {
+    for (const EmbeddedFile& file : known.second) {
       const bool applied = std::any_of(
           service.migrations().begin(), service.migrations().end(), [&](const auto& migration) {
             return migration.component() == component && migration.file() == file.name;

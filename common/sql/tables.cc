@@ -46,13 +46,13 @@ absl::Status ReadSqlite(Connection& connection, std::map<std::string, Table>& ta
         tables[std::string(row.Data(0))];
         return absl::OkStatus();
       }));
-  for (auto& [name, table] : tables) {
-    table.name = name;
+  for (auto& entry : tables) {
+    Table& table = entry.second;
+    table.name = entry.first;
     std::map<int64_t, std::string> key;
     LF_RETURN_IF_ERROR(
         connection.Query("SELECT name, type, pk FROM pragma_table_info(?) ORDER BY cid",
-                         {Param::Text(name)}, [&](const Row& row) {
-                           // Read at once: a number between them would end the views.
+                         {Param::Text(table.name)}, [&](const Row& row) {
                            const std::string column(row.Data(0));
                            const std::string type(row.Data(1));
                            if (row.Int(2) > 0) key[row.Int(2)] = column;
