@@ -175,12 +175,18 @@ install_packages() {
 
 # Copies its input to the log and shows the reader how far ninja ("[3/40] …"), ctest ("3/40 Test …")
 # or apt-get ("dlstatus:3:12.5:…", "pmstatus:name:12.5:…") has come: one line rewritten in place on a
-# terminal, every tenth part elsewhere. Failed tests are named at once.
+# terminal, every tenth part elsewhere. Failed tests are named at once, with the beginning of what they said.
 show_progress() {
-  local line stage='' part total text percent tenth last=0 shown='' columns
+  local line stage='' part total text percent tenth last=0 shown='' columns said=0
   columns="$(tput cols 2>/dev/null || echo 80)"
   while IFS= read -r line; do
     printf '%s\n' "${line}"
+    if [[ "${line}" =~ ^\ *(\[?[0-9]+/[0-9]+(\]|\ Test)|Start\ +[0-9]+:)\  ]]; then
+      said=0
+    elif [[ "${said}" -gt 0 ]]; then
+      said=$((said - 1))
+      progress "  | ${line}"
+    fi
     if [[ "${line}" =~ ^\ *\[?([0-9]+)/([0-9]+)(\]|\ Test)\  ]]; then
       part="${BASH_REMATCH[1]}"
       total="${BASH_REMATCH[2]}"
@@ -198,6 +204,7 @@ show_progress() {
     if [[ "${line}" == *'***'* ]]; then
       if [[ -n "${shown}" ]]; then printf '\r\033[K' >&"${LF_READER}"; fi
       progress "${line}"
+      if [[ "${line}" != *'***Skipped'* ]]; then said="${LF_TAIL_LINES}"; fi
     fi
     if [[ -n "${LF_TERMINAL}" ]]; then
       line="      ${line}"
