@@ -148,8 +148,8 @@ class Backup {
   absl::Status CountRows() {
     for (const Source& source : sources_) {
       for (const sql::Table& table : source.tables) {
-        LF_ASSIGN_OR_RETURN(const int64_t count, snapshot_->Count(source.database, table));
-        total_ += count;
+        LF_ASSIGN_OR_RETURN(const auto count, snapshot_->Count(source.database, table));
+        total_ += count.value_or(0);
       }
     }
     return absl::OkStatus();

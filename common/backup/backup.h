@@ -23,7 +23,7 @@ struct BackupOptions {
   std::vector<std::string> services;
   const Clock* clock = nullptr;
   crypto::RandomSource* random = nullptr;
-  // Called with the rows of each step and the rows there are.
+  // Called with the rows of each step and the rows there are; 0: not known.
   std::function<void(int64_t, int64_t)> advance;
 };
 

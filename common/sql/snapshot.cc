@@ -230,12 +230,12 @@ absl::StatusOr<SchemaState> Snapshot::Schema(size_t database, absl::Span<const T
   return ReadSchemaState(*source.connection, tables, source.database);
 }
 
-absl::StatusOr<int64_t> Snapshot::Count(size_t database, const Table& table) {
+absl::StatusOr<std::optional<int64_t>> Snapshot::Count(size_t database, const Table& table) {
   const Source& source = sources_.at(database);
-  int64_t count = 0;
+  std::optional<int64_t> count;
+  if (!source.database.empty()) return count;
   LF_RETURN_IF_ERROR(source.connection->Query(
-      absl::StrCat("SELECT COUNT(*) FROM ", Qualified(source.database, table.name)), {},
-      [&](const Row& row) {
+      absl::StrCat("SELECT COUNT(*) FROM ", Quoted(table.name)), {}, [&](const Row& row) {
         count = row.Int(0);
         return absl::OkStatus();
       }));

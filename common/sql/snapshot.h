@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,7 +30,9 @@ class Snapshot {
   // Of the database with this place in `databases`.
   absl::StatusOr<std::vector<Table>> Tables(size_t database);
   absl::StatusOr<SchemaState> Schema(size_t database, absl::Span<const Table> tables);
-  absl::StatusOr<int64_t> Count(size_t database, const Table& table);
+  // Rows of the table. A server is not asked: it could take longer to count than a statement may
+  // be without an answer.
+  absl::StatusOr<std::optional<int64_t>> Count(size_t database, const Table& table);
   // Gives every row, with the columns in the table's order, in the order of its key. Reads pages of
   // about a megabyte, or one row where that is larger.
   absl::Status Read(size_t database, const Table& table,
