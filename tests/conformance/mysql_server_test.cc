@@ -164,8 +164,9 @@ TEST_F(MysqlServerTest, AStatementWithoutAnAnswerEnds) {
   ASSERT_THAT(impatient, IsOk());
   ASSERT_THAT((*impatient)->Begin(), IsOk());
   ASSERT_THAT(Set(**impatient, "a", 1), IsOk());
-  EXPECT_EQ(FailureOf((*impatient)->Query("SELECT SLEEP(30) FROM things WHERE id = ?",
-                                          {Param::Text("a")}, Ignore)),
+  EXPECT_EQ(FailureOf((*impatient)
+                          ->Query("SELECT SLEEP(30) FROM things WHERE id = ?", {Param::Text("a")},
+                                  Ignore)),
             Failure::kLost);
   EXPECT_FALSE((*impatient)->usable());
   EXPECT_EQ(Number(*two_, "a"), 0);
