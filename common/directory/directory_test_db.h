@@ -42,8 +42,7 @@ class DirectoryTestDb : public ::testing::Test {
     ASSERT_TRUE(connection.ok()) << connection.status();
     connection_ = *std::move(connection);
     ASSERT_TRUE(store::MigrateLedger(*database_).ok());
-    const absl::Status migrated =
-        sql::Migrate(*database_, "directory", Schema());
+    const absl::Status migrated = sql::Migrate(*database_, "directory", Schema());
     ASSERT_TRUE(migrated.ok()) << migrated;
     writer_ = std::make_unique<store::Writer>(
         store::Writer::Environment{.service = "follower",
