@@ -188,6 +188,27 @@ TEST_F(MysqlServerTest, AWaitForALockEndsByItself) {
   EXPECT_EQ(Number(**waiting, "a"), 1);
 }
 
+// The server has begun its answer when it comes to the row that it must wait for: the error comes
+// after the columns, where the client library does not look by itself.
+TEST_F(MysqlServerTest, AReadForUpdateThatDoesNotGetItsRowIsAnErrorAndNotAnEmptyAnswer) {
+  mysql().set_io_timeout_seconds(3);
+  const auto database = Open();
+  const auto waiting = database->Connect();
+  ASSERT_THAT(waiting, IsOk());
+  ASSERT_THAT(one_->Begin(), IsOk());
+  ASSERT_THAT(Set(*one_, "a", 1), IsOk());
+  ASSERT_THAT((*waiting)->Begin(), IsOk());
+  int rows = 0;
+  const absl::Status status =
+      (*waiting)->Query("SELECT number FROM things WHERE id IN (?, ?) ORDER BY id FOR UPDATE",
+                        {Param::Text("a"), Param::Text("b")}, [&](const Row&) {
+                          ++rows;
+                          return absl::OkStatus();
+                        });
+  EXPECT_EQ(FailureOf(status), Failure::kRetry) << status << ", rows: " << rows;
+  EXPECT_THAT((*waiting)->Rollback(), IsOk());
+}
+
 TEST_F(MysqlServerTest, MoreThanAPacketTakesIsRefusedAndNothingOfItStands) {
   const std::string body(20 << 20, 'x');
   const absl::Status refused =
