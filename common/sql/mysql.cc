@@ -112,21 +112,31 @@ class MysqlConnection final : public Connection {
     return changed;
   }
 
+  // A cluster may end a transaction between two statements, when another node was faster, and not
+  // every way to learn of it reaches us: some answers the client library keeps for itself. What
+  // follows would then stand by itself. So nothing commits by itself in here, and the mark that
+  // stands at the beginning must still be there at the end.
   absl::Status Begin() override {
-    LF_RETURN_IF_ERROR(Plain("begin", "START TRANSACTION"));
+    LF_RETURN_IF_ERROR(Plain("begin", "SET autocommit = 0"));
     in_transaction_ = true;
-    return absl::OkStatus();
+    LF_RETURN_IF_ERROR(Plain("begin", "START TRANSACTION"));
+    return Plain("begin", "SAVEPOINT begun");
   }
   // As a statement: the client library's commit() does not say when the connection is lost.
   absl::Status Commit() override {
+    LF_RETURN_IF_ERROR(Plain("look for the begin", "RELEASE SAVEPOINT begun"));
     LF_RETURN_IF_ERROR(Plain("commit", "COMMIT"));
     in_transaction_ = false;
+    // It stands, whatever becomes of the connection now.
+    Plain("end", "SET autocommit = 1").IgnoreError();
     return absl::OkStatus();
   }
   absl::Status Rollback() override {
-    in_transaction_ = false;
     gone_ = absl::OkStatus();
-    return Plain("rollback", "ROLLBACK");
+    if (!in_transaction_) return absl::OkStatus();
+    in_transaction_ = false;
+    LF_RETURN_IF_ERROR(Plain("rollback", "ROLLBACK"));
+    return Plain("end", "SET autocommit = 1");
   }
 
   bool usable() const override { return usable_; }

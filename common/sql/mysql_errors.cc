@@ -48,6 +48,7 @@ constexpr Meaning kMeanings[] = {
     {1290, Failure::kFull},         // server runs read-only
     {1292, Failure::kData},         // wrong value
     {1300, Failure::kData},         // invalid character string
+    {1305, Failure::kRetry},        // no such savepoint: the transaction was ended on the way
     {1317, Failure::kRetry},        // statement was interrupted
     {1366, Failure::kData},         // invalid UTF-8
     {1406, Failure::kData},         // too long

@@ -188,15 +188,34 @@ TEST_F(MysqlServerTest, AWaitForALockEndsByItself) {
   EXPECT_EQ(Number(**waiting, "a"), 1);
 }
 
+// As when a cluster ends it and the answer that says so is lost.
+TEST_F(MysqlServerTest, ATransactionThatEndedOnTheWayDoesNotCommit) {
+  ASSERT_THAT(one_->Begin(), IsOk());
+  ASSERT_THAT(Set(*one_, "a", 1), IsOk());
+  ASSERT_THAT(one_->Execute("ROLLBACK", {}), IsOk());
+  ASSERT_THAT(Set(*one_, "b", 1), IsOk());
+  EXPECT_EQ(Number(*two_, "b"), 0) << "it does not stand by itself";
+  EXPECT_EQ(FailureOf(one_->Commit()), Failure::kRetry);
+  ASSERT_THAT(one_->Rollback(), IsOk());
+  EXPECT_EQ(Number(*two_, "a"), 0);
+  EXPECT_EQ(Number(*two_, "b"), 0);
+  // And the connection goes on as before.
+  ASSERT_THAT(Set(*one_, "b", 2), IsOk());
+  EXPECT_EQ(Number(*two_, "b"), 2);
+}
+
 // The server has begun its answer when it comes to the row that it must wait for: the error comes
 // after the columns, where the client library does not look by itself.
-TEST_F(MysqlServerTest, AReadForUpdateThatDoesNotGetItsRowIsAnErrorAndNotAnEmptyAnswer) {
+class MysqlLockTest : public MysqlServerTest, public ::testing::WithParamInterface<const char*> {};
+INSTANTIATE_TEST_SUITE_P(Rows, MysqlLockTest, ::testing::Values("a", "b"));
+
+TEST_P(MysqlLockTest, AReadForUpdateThatDoesNotGetItsRowIsAnErrorAndNotAnEmptyAnswer) {
   mysql().set_io_timeout_seconds(3);
   const auto database = Open();
   const auto waiting = database->Connect();
   ASSERT_THAT(waiting, IsOk());
   ASSERT_THAT(one_->Begin(), IsOk());
-  ASSERT_THAT(Set(*one_, "a", 1), IsOk());
+  ASSERT_THAT(Set(*one_, GetParam(), 1), IsOk());
   ASSERT_THAT((*waiting)->Begin(), IsOk());
   int rows = 0;
   const absl::Status status =
