@@ -3,19 +3,27 @@ that nothing of it is left or seen outside, however the test ends."""
 import os
 import subprocess
 import sys
+import tempfile
 
 from chaoslib.base import Failure, require
 
 _MARK = "LIANFANG_CHAOS_OWN_MOUNTS"
+# What ctest takes for "skipped": the summary names the test, and it is not among those that passed.
+_SKIPPED = 77
+_TRY = 'truncate -s 8M "$1/probe" && mkfs.ext4 -q "$1/probe" && mount -o loop "$1/probe" "$1" && umount "$1"'
 
 
 def own_namespace():
-    """Starts the program again with mounts of its own."""
+    """Starts the program again with mounts of its own. Where the machine does not let anybody mount a
+    disk, as in most containers, the test ends as skipped and says so."""
     if os.environ.get(_MARK):
         return
-    require(os.geteuid() == 0, "this test mounts a small disk and must run as root")
-    probe = subprocess.run(["unshare", "-m", "true"], capture_output=True, text=True, check=False)
-    require(probe.returncode == 0, "mounts are not allowed here:", probe.stderr)
+    with tempfile.TemporaryDirectory() as folder:
+        probe = subprocess.run(["unshare", "-m", "--", "sh", "-c", _TRY, "sh", folder],
+                               capture_output=True, text=True, timeout=60, check=False)
+    if probe.returncode != 0:
+        print("skipped: a small disk cannot be mounted here (it takes root and a loop device):", probe.stderr)
+        sys.exit(_SKIPPED)
     os.environ[_MARK] = "1"
     os.execvp("unshare", ["unshare", "-m", "--", sys.executable, *sys.argv])
 
