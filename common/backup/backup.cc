@@ -7,6 +7,7 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "common/backup/column_type.h"
 #include "common/backup/file_writer.h"
 #include "common/backup/key_files.h"
 #include "common/obs/process_metrics.h"
@@ -24,18 +25,6 @@ namespace {
 // Rows of one part.
 constexpr int kPartRows = 512;
 constexpr size_t kPartBytes = 1 << 20;
-
-internal::v1::BackupType TypeOf(sql::ColumnType type) {
-  switch (type) {
-    case sql::ColumnType::kInt:
-      return internal::v1::BACKUP_TYPE_INT;
-    case sql::ColumnType::kText:
-      return internal::v1::BACKUP_TYPE_TEXT;
-    case sql::ColumnType::kBytes:
-      return internal::v1::BACKUP_TYPE_BYTES;
-  }
-  return internal::v1::BACKUP_TYPE_UNSPECIFIED;
-}
 
 absl::Status NotRestored(absl::string_view service) {
   return MakeError(common::v1::ERROR_REASON_STILL_IN_USE,
@@ -162,7 +151,7 @@ class Backup {
     for (const sql::Column& column : table.columns) {
       auto* described = part.mutable_table()->add_columns();
       described->set_name(column.name);
-      described->set_type(TypeOf(column.type));
+      described->set_type(TypeInFile(column.type));
     }
     LF_RETURN_IF_ERROR(writer_->Write(part));
     part.Clear();

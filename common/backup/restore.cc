@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "common/backup/column_type.h"
 #include "common/backup/file_reader.h"
 #include "common/backup/key_files.h"
 #include "common/backup/schemas.h"
@@ -51,18 +52,6 @@ absl::Status WrongTables(absl::string_view service) {
 }
 
 using Columns = std::map<std::string, int>;  // type by name
-
-int TypeNumber(sql::ColumnType type) {
-  switch (type) {
-    case sql::ColumnType::kInt:
-      return internal::v1::BACKUP_TYPE_INT;
-    case sql::ColumnType::kText:
-      return internal::v1::BACKUP_TYPE_TEXT;
-    case sql::ColumnType::kBytes:
-      return internal::v1::BACKUP_TYPE_BYTES;
-  }
-  return internal::v1::BACKUP_TYPE_UNSPECIFIED;
-}
 
 class Restoration {
  public:
@@ -262,7 +251,7 @@ class Restoration {
       if (sql::KeepsSchema(table.name)) continue;
       Columns& columns = made[table.name];
       for (const sql::Column& column : table.columns) {
-        columns[column.name] = TypeNumber(column.type);
+        columns[column.name] = TypeInFile(column.type);
       }
     }
     return made == tables_[target.service] ? absl::OkStatus() : WrongTables(target.service);
