@@ -2,14 +2,13 @@
 
 #include <fcntl.h>
 #include <sqlite3.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 #include <chrono>
 #include <condition_variable>
 #include <cstring>
-#include <functional>
 #include <mutex>
 #include <thread>
 
@@ -173,12 +172,14 @@ class NoLock final : public SchemaLock {
   absl::Status Keep() override { return absl::OkStatus(); }
 };
 
-// The log is folded back into the file by a thread of its own: done inside a commit, as the library
-// does by itself, it makes some commits many times slower than the others.
+// Folds the log back into the file without holding up commits. Done inside a commit, as the library
+// does by itself, it makes that commit many times slower than the others; done beside commits it
+// never reaches the log's end, and the log grows for ever. So most of it is folded by a thread of
+// its own, and a commit only folds what came meanwhile; the next one then writes at the log's
+// beginning again.
 class Checkpointer {
  public:
-  Checkpointer(std::string wal, std::function<absl::Status()> checkpoint)
-      : wal_(std::move(wal)), checkpoint_(std::move(checkpoint)), thread_([this] { Loop(); }) {}
+  explicit Checkpointer(std::string path) : path_(std::move(path)), thread_([this] { Loop(); }) {}
   ~Checkpointer() {
     {
       const std::lock_guard lock(mutex_);
@@ -186,29 +187,75 @@ class Checkpointer {
     }
     wake_.notify_all();
     thread_.join();
+    sqlite3_close(db_);
   }
   Checkpointer(const Checkpointer&) = delete;
   Checkpointer& operator=(const Checkpointer&) = delete;
 
+  // To be told of every commit of a connection; the library's own way of folding is then off.
+  void Watch(sqlite3* db) { sqlite3_wal_hook(db, &OnCommit, this); }
+
  private:
-  static constexpr auto kInterval = std::chrono::milliseconds(500);
-  static constexpr off_t kWorthBytes = 4 << 20;
+  enum class Step { kIdle, kFolding, kFolded };
+  // Folding costs the commits beside it some milliseconds: not often while much is written, and
+  // soon while little is.
+  static constexpr int kWorthFrames = 1024;   // 4 MiB
+  static constexpr int kLongFrames = 32'768;  // 128 MiB
+  static constexpr auto kRest = std::chrono::seconds(2);
+
+  static int OnCommit(void* self, sqlite3* db, const char*, int frames) {
+    if (frames >= kWorthFrames) static_cast<Checkpointer*>(self)->OnLongLog(db, frames);
+    return SQLITE_OK;
+  }
+
+  void OnLongLog(sqlite3* db, int frames) {
+    if (step_ == Step::kIdle) {
+      if (frames < kLongFrames && std::chrono::steady_clock::now() < rest_until_) return;
+      {
+        const std::lock_guard lock(mutex_);
+        step_ = Step::kFolding;
+      }
+      wake_.notify_all();
+    } else if (step_ == Step::kFolded) {
+      // What cannot be folded now is at the next turn; the log itself is durable.
+      sqlite3_wal_checkpoint_v2(db, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+      rest_until_ = std::chrono::steady_clock::now() + kRest;
+      step_ = Step::kIdle;
+    }
+  }
 
   void Loop() {
     NameThread("checkpoint");
     std::unique_lock lock(mutex_);
-    while (!wake_.wait_for(lock, kInterval, [this] { return stopping_; })) {
-      struct stat info {};
-      if (stat(wal_.c_str(), &info) != 0 || info.st_size < kWorthBytes) continue;
+    while (true) {
+      wake_.wait(lock, [this] { return stopping_ || step_ == Step::kFolding; });
+      if (stopping_) return;
       lock.unlock();
-      // What cannot be folded back now is at the next turn; the log itself is durable.
-      checkpoint_().IgnoreError();
+      if (db_ != nullptr || Open()) {
+        sqlite3_wal_checkpoint_v2(db_, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+      }
       lock.lock();
+      step_ = Step::kFolded;
     }
   }
 
-  const std::string wal_;
-  const std::function<absl::Status()> checkpoint_;
+  bool Open() {
+    // Only who has read the file knows that there is a log.
+    if (sqlite3_open_v2(path_.c_str(), &db_, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX,
+                        nullptr) == SQLITE_OK &&
+        sqlite3_exec(db_, "SELECT count(*) FROM sqlite_schema", nullptr, nullptr, nullptr) ==
+            SQLITE_OK) {
+      return true;
+    }
+    sqlite3_close(db_);
+    db_ = nullptr;
+    return false;
+  }
+
+  const std::string path_;
+  sqlite3* db_ = nullptr;  // the thread's
+  std::atomic<Step> step_{Step::kIdle};
+  std::chrono::steady_clock::time_point rest_until_{};  // the writer's
   std::mutex mutex_;
   std::condition_variable wake_;
   bool stopping_ = false;  // under mutex_
@@ -217,8 +264,7 @@ class Checkpointer {
 
 class SqliteDatabase final : public Database {
  public:
-  explicit SqliteDatabase(std::string path)
-      : path_(std::move(path)), checkpointer_(path_ + "-wal", [this] { return Checkpoint(); }) {
+  explicit SqliteDatabase(std::string path) : path_(std::move(path)), checkpointer_(path_) {
     dialect_ = {.name = "sqlite",
                 .id_type = "TEXT",
                 .bytes_type = "BLOB",
@@ -244,11 +290,10 @@ class SqliteDatabase final : public Database {
     auto connection = std::make_unique<SqliteConnection>(db, metrics_);
     for (const char* pragma :
          {"PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA cache_size=-1024",
-          "PRAGMA temp_store=MEMORY", "PRAGMA journal_size_limit=67108864",
-          // Only when the thread that does it falls far behind (64 MiB).
-          "PRAGMA wal_autocheckpoint=16384"}) {
+          "PRAGMA temp_store=MEMORY", "PRAGMA journal_size_limit=134217728"}) {
       LF_RETURN_IF_ERROR(connection->Execute(pragma, {}).status());
     }
+    checkpointer_.Watch(db);
     return connection;
   }
 
@@ -259,17 +304,8 @@ class SqliteDatabase final : public Database {
   int writers() const override { return 1; }
 
  private:
-  // Runs in the checkpointer's thread only.
-  absl::Status Checkpoint() {
-    if (maintenance_ == nullptr) {
-      LF_ASSIGN_OR_RETURN(maintenance_, Connect());
-    }
-    return maintenance_->Execute("PRAGMA wal_checkpoint(PASSIVE)", {}).status();
-  }
-
   const std::string path_;
   Dialect dialect_;
-  std::unique_ptr<Connection> maintenance_;
   Checkpointer checkpointer_;  // last, so that it stops first
 };
 
