@@ -283,7 +283,7 @@ void Follower::Settle(Turn& turn) {
              {{"service", following_.host->name},
               {"upstream", following_.upstream},
               {"unit", turn.unit_id},
-              {"error", progress.status().ToString()}});
+              {"error", progress.status().message()}});
     for (Waiter& waiter : turn.now_waiting) waiter.done(rpc::NotCaughtUp());
   }
   for (Waiter& waiter : reached) waiter.done(absl::OkStatus());

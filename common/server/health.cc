@@ -87,7 +87,7 @@ void Health::JudgeAll(absl::Time now) {
     if (!ready.ok() && (changed || now - known.logged >= kRepeat)) {
       known.logged = now;
       obs::Log(obs::Level::kWarning, "service_not_ready",
-               {{"service", service}, {"error", ready.ToString()}});
+               {{"service", service}, {"error", ready.message()}});
     }
     if (!changed) continue;
     known.serving = ready.ok();

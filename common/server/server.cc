@@ -333,7 +333,7 @@ class ServerImpl final : public Server {
     auto metrics_server = obs::MetricsServer::Start(&metrics_, config_.metrics_listen());
     if (!metrics_server.ok()) {
       obs::Log(obs::Level::kError, "metrics_failed",
-               {{"error", metrics_server.status().ToString()}});
+               {{"error", metrics_server.status().message()}});
       return MakeError(common::v1::ERROR_REASON_DEPENDENCY_UNAVAILABLE,
                        absl::StrCat("无法在 ", config_.metrics_listen(),
                                     " 提供指标（metrics_listen）：地址被占用或无效。"),
