@@ -59,7 +59,9 @@ install(TARGETS ${programs} RUNTIME DESTINATION usr/bin)
 install(DIRECTORY ${package_sources}/policies ${package_sources}/sample DESTINATION usr/share/lianfang)
 install(FILES ${package_sources}/config/package/lianfang.txtpb ${configurations} DESTINATION etc/lianfang)
 install(FILES ${made}/systemd/lianfang.service ${made}/systemd/lianfang@.service DESTINATION lib/systemd/system)
-install(FILES ${package_sources}/debian/copyright DESTINATION usr/share/doc/lianfang)
+install(FILES ${package_sources}/operations/alerts.yml DESTINATION usr/share/lianfang/operations)
+install(FILES ${package_sources}/operations/runbook.md ${package_sources}/operations/runbook.zh-CN.md
+        ${package_sources}/debian/copyright DESTINATION usr/share/doc/lianfang)
 install(FILES ${package_sources}/debian/lintian-overrides DESTINATION usr/share/lintian/overrides RENAME lianfang)
 # Debian wants these two packed.
 install(CODE "

@@ -1,5 +1,6 @@
 // What the suite asks of a database, whichever engine it is: this test runs for SQLite and, with
 // LIANFANG_TEST_MYSQL, for a server.
+#include <filesystem>
 #include <future>
 #include <limits>
 #include <string>
@@ -122,6 +123,47 @@ TEST_F(SqlTest, AKeyThatIsThereIsADuplicateAndTheFirstStays) {
             Failure::kDuplicate);
   EXPECT_TRUE(connection_->usable());
   EXPECT_THAT(Ids(*connection_, "number = 1 AND id >= ?"), ElementsAre("a"));
+}
+
+// Larger than what an engine keeps in memory before it commits.
+TEST_F(SqlTest, ALargeChangeIsSeenWholeOrNotAtAll) {
+  constexpr int kRows = 2'000;
+  const std::string body(2'000, 'x');
+  const auto fill = [&](char letter) {
+    for (int i = 0; i < kRows; ++i) {
+      ASSERT_THAT(Insert(*connection_, absl::StrCat(std::string(1, letter), i), Param::Int(i),
+                         Param::Bytes(body)),
+                  IsOk());
+    }
+  };
+  const auto reader = Connect();
+  ASSERT_THAT(connection_->Begin(), IsOk());
+  fill('a');
+  EXPECT_THAT(Ids(*reader), IsEmpty());
+  ASSERT_THAT(connection_->Commit(), IsOk());
+  EXPECT_EQ(Ids(*reader).size(), static_cast<size_t>(kRows));
+  ASSERT_THAT(connection_->Begin(), IsOk());
+  fill('b');
+  EXPECT_EQ(Ids(*reader).size(), static_cast<size_t>(kRows));
+  ASSERT_THAT(connection_->Rollback(), IsOk());
+  ASSERT_THAT(Insert(*connection_, "c", Param::Int(1), Param::Bytes(body)), IsOk());
+  EXPECT_EQ(Ids(*reader).size(), static_cast<size_t>(kRows) + 1);
+  EXPECT_EQ(Ids(*Open()->Connect().value()).size(), static_cast<size_t>(kRows) + 1);
+}
+
+// Whoever is killed after a commit leaves what he committed.
+TEST_F(SqlTest, WhatIsCommittedIsInTheFiles) {
+  if (testing::OnServer()) return;  // its files are its own affair
+  const std::string body(50'000, 'x');
+  for (int i = 0; i < 100; ++i) {
+    ASSERT_THAT(Insert(*connection_, absl::StrCat(1'000 + i), Param::Int(i), Param::Bytes(body)),
+                IsOk());
+    if (i % 10 != 0) continue;
+    const testing::TempFolder copy;
+    std::filesystem::copy(folder_.path(), copy.path());
+    const auto copied = testing::OpenDatabase(storage_, copy.path(), "test");
+    EXPECT_EQ(Ids(*copied->Connect().value()).size(), static_cast<size_t>(i) + 1);
+  }
 }
 
 TEST_F(SqlTest, DataThatTheEngineRefusesIsTold) {

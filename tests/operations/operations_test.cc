@@ -183,6 +183,21 @@ TEST_F(OperationsTest, WhatTheDatabasesHoldIsToldWhenItIsAskedFor) {
               absl::ToDoubleSeconds(server_.clock().Now() - absl::UnixEpoch()), 0.5);
 }
 
+TEST_F(OperationsTest, TransactionsAndTheirChangesAreCounted) {
+  const std::string committed =
+      "lianfang_transactions_total{service=\"personnel\",outcome=\"committed\"}";
+  const std::string changes = "lianfang_transaction_changes_sum{service=\"personnel\"}";
+  const Scrape before(server_);
+  ASSERT_THAT(CreateUnit("first"), IsOk());
+  ASSERT_THAT(CreateUnit("second"), IsOk());
+  EXPECT_FALSE(CreateUnit("second").ok());
+  const Scrape now(server_);
+  EXPECT_EQ(now[changes] - before[changes], 3) << "a change that is refused was tried, too";
+  EXPECT_GT(now[committed], before[committed]);
+  EXPECT_LE(now[committed] - before[committed], 3);
+  EXPECT_EQ(now["lianfang_transactions_total{service=\"personnel\",outcome=\"failed\"}"], 0);
+}
+
 TEST_F(OperationsTest, NobodysNameIsAmongTheMetrics) {
   ASSERT_THAT(CreateUnit("first"), IsOk());
   EXPECT_THAT(Grade(nobody_, Good()), Not(IsOk()));
