@@ -44,6 +44,12 @@ absl::Status Client::Attempt(const CallOptions& options,
     grpc::ClientContext context;
     LF_RETURN_IF_ERROR(Prepare(context, deadline - absl::Now()));
     const grpc::Status status = call(context);
+    // A clock that was set forward, or a call that took its time to get there: a new token is asked
+    // for, once.
+    if (attempt == 1 && status.error_code() == grpc::StatusCode::UNAUTHENTICATED &&
+        ReasonOf(rpc::FromGrpc(status)) == common::v1::ERROR_REASON_TOKEN_EXPIRED) {
+      continue;
+    }
     if (status.ok() || status.error_code() != grpc::StatusCode::UNAVAILABLE ||
         attempt >= options.attempts || absl::Now() + pause >= deadline) {
       return rpc::FromGrpc(status);

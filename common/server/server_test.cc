@@ -110,6 +110,30 @@ TEST_F(ServerTest, AChangeAnswersWithTheRecordAndItsPlaceInTheLedger) {
   EXPECT_EQ(read->measure().SerializeAsString(), created->measure().SerializeAsString());
 }
 
+TEST_F(ServerTest, AClientWhoseTokenHasJustExpiredAsksForANewOne) {
+  const auto mint = [this] {
+    return server_.Token("units/u/persons/office", {"control_office"}, {"u"}, absl::Minutes(5));
+  };
+  std::string token = mint();
+  int asked = 0;
+  client::Client client(office_.channel(), [&]() -> absl::StatusOr<std::string> {
+    if (++asked > 1) token = mint();
+    return token;
+  });
+  server_.clock().Advance(absl::Minutes(6));
+  EXPECT_THAT(Create(client, Good()), IsOk());
+  EXPECT_EQ(asked, 2);
+  server_.clock().Advance(absl::Minutes(6));
+  const std::string old = token;
+  asked = 0;
+  client::Client stale(office_.channel(), [&]() -> absl::StatusOr<std::string> {
+    ++asked;
+    return old;
+  });
+  EXPECT_THAT(Create(stale, Good()), FailsWith(ERROR_REASON_TOKEN_EXPIRED));
+  EXPECT_EQ(asked, 2) << "once more, and not for ever";
+}
+
 TEST_F(ServerTest, NoCallIsServedWithoutAToken) {
   EXPECT_THAT(Create(server_.WithToken(""), Good()), FailsWith(ERROR_REASON_TOKEN_MISSING));
   EXPECT_THAT(Create(server_.WithToken("abc.def.ghi"), Good()),
