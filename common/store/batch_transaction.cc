@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/resource_name.h"
 #include "common/status/error.h"
+#include "common/store/head_writes.h"
 #include "google/protobuf/util/time_util.h"
 
 namespace lianfang::store {
@@ -26,6 +27,15 @@ size_t RowsOfNext(size_t rows) {
 
 absl::Status DamagedHead(absl::string_view unit_id) {
   return absl::DataLossError(absl::StrCat("ledger head of unit ", unit_id, " is damaged"));
+}
+
+// The change was made, and stands; what would be its answer is no more.
+absl::Status AnswerErased(absl::string_view erasure) {
+  return ErrorBuilder(common::v1::ERROR_REASON_ILLEGAL_TRANSITION,
+                      "该请求早已办理，所涉内容后来已依法删除；请读取记录的现状。",
+                      "The request was carried out before, and what it was about has been erased "
+                      "since; read the record as it is now.")
+      .Meta("erasure", erasure);
 }
 
 }  // namespace
@@ -98,6 +108,10 @@ absl::StatusOr<Committed> BatchTransaction::Run(const Mutation& mutation) {
   committed.content = std::move(tx.content());
   committed.content.MergeFrom(tx.once());
   rows_.Merge(tx.rows());
+  scrub_ = scrub_ || tx.scrub();
+  if (!tx.emptied().sequences.empty()) {
+    LF_RETURN_IF_ERROR(EmptyContents(mutation.unit_id, tx.emptied()));
+  }
   return committed;
 }
 
@@ -106,6 +120,7 @@ absl::StatusOr<std::optional<Committed>> BatchTransaction::Earlier(const Mutatio
   std::optional<Committed> earlier;
   if (mutation.request_id.empty() || mutation.knows_when_done) return earlier;
   ledger::v1::EntryHeader header;
+  std::string erasure;
   const auto read = [&](int64_t sequence, absl::string_view header_bytes,
                         absl::string_view content) -> absl::Status {
     earlier.emplace();
@@ -122,9 +137,13 @@ absl::StatusOr<std::optional<Committed>> BatchTransaction::Earlier(const Mutatio
     LF_RETURN_IF_ERROR(read(it->second->sequence, it->second->header, it->second->content));
   } else if (ask_database) {
     LF_RETURN_IF_ERROR(connection_->Query(
-        "SELECT sequence, header, content FROM ledger_entries WHERE unit_id = ? AND request_id = ?",
+        "SELECT sequence, header, content, erasure FROM ledger_entries WHERE unit_id = ? AND "
+        "request_id = ?",
         {Param::Text(mutation.unit_id), Param::Text(mutation.request_id)},
-        [&](const sql::Row& row) { return read(row.Int(0), row.Data(1), row.Data(2)); }));
+        [&](const sql::Row& row) {
+          erasure = std::string(row.Data(3));
+          return read(row.Int(0), row.Data(1), row.Data(2));
+        }));
   }
   if (earlier && (header.request_digest() != crypto::ToBytes(mutation.request_digest) ||
                   header.method() != mutation.method)) {
@@ -132,6 +151,7 @@ absl::StatusOr<std::optional<Committed>> BatchTransaction::Earlier(const Mutatio
                       "该请求编号已用于另一个不同的请求，请换一个新的编号。",
                       "this id was used for another request; take a new one.");
   }
+  if (!erasure.empty()) return AnswerErased(erasure);
   return earlier;
 }
 
@@ -167,6 +187,33 @@ void BatchTransaction::AppendEntry(const Mutation& mutation, WriteTx& tx, Head* 
   entries_.push_back(std::move(pending));
 }
 
+absl::Status BatchTransaction::EmptyContents(const std::string& unit_id,
+                                             const WriteTx::Emptied& emptied) {
+  // Entries of this batch may be among them.
+  LF_RETURN_IF_ERROR(Flush());
+  for (const int64_t sequence : emptied.sequences) {
+    LF_ASSIGN_OR_RETURN(
+        const int64_t changed,
+        connection_->Execute("UPDATE ledger_entries SET content = ?, erasure = ? WHERE unit_id = ? "
+                             "AND sequence = ? AND erasure = ''",
+                             {Param::Bytes(""), Param::Text(emptied.erasure), Param::Text(unit_id),
+                              Param::Int(sequence)}));
+    if (changed != 1) {
+      // What the change has written so far must not stand.
+      return sql::WithFailure(
+          absl::InternalError(absl::StrCat("entry ", sequence, " cannot be emptied")),
+          sql::Failure::kData);
+    }
+  }
+  // A repeated request is answered from the database.
+  absl::erase_if(by_request_, [&](const auto& answered) {
+    const PendingEntry& entry = *answered.second;
+    return entry.unit_id == unit_id &&
+           std::binary_search(emptied.sequences.begin(), emptied.sequences.end(), entry.sequence);
+  });
+  return absl::OkStatus();
+}
+
 absl::Status BatchTransaction::Flush() {
   LF_RETURN_IF_ERROR(FlushRows());
   return FlushEntries();
@@ -179,7 +226,7 @@ absl::Status BatchTransaction::WriteAll() {
 
 void BatchTransaction::OnCommitted() {
   for (const auto& [unit_id, head] : heads_) {
-    if (head.written) cache_->Committed(unit_id, head.writes + 1);
+    if (head.written) cache_->Committed(unit_id, head.next_writes);
     if (head.grown && environment_.on_growth) {
       environment_.on_growth(unit_id, static_cast<int64_t>(head.frontier.size()));
     }
@@ -263,8 +310,10 @@ absl::Status BatchTransaction::FlushHeads() {
     std::string frontier;
   };
   std::vector<Written> written;
-  for (const auto& [unit_id, head] : heads_) {
-    if (head.written) written.push_back({&unit_id, &head, head.frontier.Serialize()});
+  for (auto& [unit_id, head] : heads_) {
+    if (!head.written) continue;
+    written.push_back({&unit_id, &head, head.frontier.Serialize()});
+    head.next_writes = NextWrites(head.writes, unit_id, written.back().frontier);
   }
   return WriteMany("REPLACE", "ledger_heads", "unit_id, size, frontier, writes", 4, written.size(),
                    [&](size_t i, std::vector<Param>* params) {
@@ -272,7 +321,7 @@ absl::Status BatchTransaction::FlushHeads() {
                      params->push_back(Param::Text(*one.unit_id));
                      params->push_back(Param::Int(static_cast<int64_t>(one.head->frontier.size())));
                      params->push_back(Param::Bytes(one.frontier));
-                     params->push_back(Param::Int(one.head->writes + 1));
+                     params->push_back(Param::Int(one.head->next_writes));
                    });
 }
 

@@ -38,6 +38,8 @@ class BatchTransaction final : public Batch {
   absl::Status WriteAll();
   // After the commit.
   void OnCommitted();
+  // Whether what was overwritten must not stay in the engine's files.
+  bool scrub() const { return scrub_; }
   // After a failure: nothing of this transaction stands.
   void OnFailed();
 
@@ -61,6 +63,7 @@ class BatchTransaction final : public Batch {
   struct Head {
     ledger::Frontier frontier;
     int64_t writes = 0;
+    int64_t next_writes = 0;  // what this transaction leaves behind
     bool grown = false;    // has new entries
     bool written = false;  // something of the unit was written
   };
@@ -69,6 +72,7 @@ class BatchTransaction final : public Batch {
   // The answer that this request_id got before, if it did.
   absl::StatusOr<std::optional<Committed>> Earlier(const Mutation& mutation, bool ask_database);
   void AppendEntry(const Mutation& mutation, WriteTx& tx, Head* head);
+  absl::Status EmptyContents(const std::string& unit_id, const WriteTx::Emptied& emptied);
   absl::Status FlushRows();
   absl::Status FlushEntries();
   absl::Status FlushHeads();
@@ -81,6 +85,7 @@ class BatchTransaction final : public Batch {
   const sql::Dialect* dialect_;
   UnitCache* cache_;
   const bool careful_;
+  bool scrub_ = false;
   RowBuffer rows_;
   std::map<std::string, Head> heads_;
   std::vector<std::shared_ptr<const PendingEntry>> entries_;

@@ -45,13 +45,13 @@ absl::StatusOr<std::vector<ledger::v1::Entry>> LedgerReader::Entries(int64_t aft
   size_t bytes = 0;
   bool full = false;
   LF_RETURN_IF_ERROR(connection_->Query(
-      with_content ? "SELECT sequence, header, content FROM ledger_entries WHERE unit_id = ? AND "
-                     "sequence > ? ORDER BY sequence LIMIT ?"
-                   : "SELECT sequence, header FROM ledger_entries WHERE unit_id = ? AND sequence "
-                     "> ? ORDER BY sequence LIMIT ?",
+      with_content ? "SELECT sequence, header, erasure, content FROM ledger_entries WHERE "
+                     "unit_id = ? AND sequence > ? ORDER BY sequence LIMIT ?"
+                   : "SELECT sequence, header, erasure FROM ledger_entries WHERE unit_id = ? AND "
+                     "sequence > ? ORDER BY sequence LIMIT ?",
       {Param::Text(unit_id_), Param::Int(after), Param::Int(limit)}, [&](const sql::Row& row) {
         if (full) return absl::OkStatus();
-        const size_t size = row.Data(1).size() + (with_content ? row.Data(2).size() : 0) + 32;
+        const size_t size = row.Data(1).size() + (with_content ? row.Data(3).size() : 0) + 32;
         if (!entries.empty() && bytes + size > max_bytes) {
           full = true;
           return absl::OkStatus();
@@ -60,7 +60,8 @@ absl::StatusOr<std::vector<ledger::v1::Entry>> LedgerReader::Entries(int64_t aft
         auto& entry = entries.emplace_back();
         entry.set_sequence(row.Int(0));
         entry.set_header(std::string(row.Data(1)));
-        if (with_content) entry.set_content(std::string(row.Data(2)));
+        entry.set_erasure(std::string(row.Data(2)));
+        if (with_content) entry.set_content(std::string(row.Data(3)));
         return absl::OkStatus();
       }));
   return entries;

@@ -17,9 +17,11 @@ namespace lianfang::store {
 
 // Embedded migrations of the tables below; every service's database has them.
 //   ledger_heads    (unit_id, size, frontier, writes)
-//   ledger_entries  (unit_id, sequence, request_id, header, hashes, content)
+//   ledger_entries  (unit_id, sequence, request_id, header, hashes, content, erasure)
+//   erasures        records of what was erased; see erasure.h
 // `hashes` holds what the entry completed in the Merkle tree: its leaf hash, then its finished
 // ancestors by level. So a change writes one row for the log, and a proof reads one row a node.
+// `erasure` names the erasure that emptied `content`; '' where none did.
 absl::Status MigrateLedger(sql::Database& database);
 
 // Origin and key name of a ledger's checkpoints: `lianfang/units/{unit}/ledgers/{service}`.

@@ -2,7 +2,8 @@
 // are columns. Every record table has the same shape:
 //   unit_id {ID}, id {ID}, sequence {INT}, body {BYTES}, then one column for each indexed field,
 //   PRIMARY KEY (unit_id, id)
-// `body` is the serialized message, `sequence` the ledger entry that wrote it.
+// `body` is the serialized message, `sequence` the ledger entry that wrote it; 0 for what is
+// derived, which no entry of this ledger wrote.
 #pragma once
 
 #include <cstdint>

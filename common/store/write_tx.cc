@@ -50,8 +50,9 @@ WriteTx::WriteTx(Batch* batch, const auth::Identity* actor, std::string unit_id,
       now_(now),
       ids_(ids) {}
 
-absl::Status WriteTx::PutRow(const RecordKind& kind, absl::string_view id, const Message& record) {
-  PendingRow row{&kind, unit_id_, std::string(id), sequence_, {}, kind.IndexOf(record)};
+absl::Status WriteTx::PutRow(const RecordKind& kind, absl::string_view id, const Message& record,
+                             int64_t sequence) {
+  PendingRow row{&kind, unit_id_, std::string(id), sequence, {}, kind.IndexOf(record)};
   if (!record.SerializeToString(&row.body)) {
     return absl::InternalError(absl::StrCat(kind.table(), ": record cannot be serialized"));
   }
@@ -74,15 +75,31 @@ absl::Status WriteTx::Put(const RecordKind& kind, Message& record) {
   if (kind.update_time_field()) {
     reflection->MutableMessage(&record, kind.update_time_field())->CopyFrom(now);
   }
+  return PutWhole(kind, name, id, record);
+}
+
+absl::Status WriteTx::Restate(const RecordKind& kind, const Message& record) {
+  const std::string name = kind.NameOf(record);
+  return PutWhole(kind, name, kind.IdOf(name), record);
+}
+
+absl::Status WriteTx::PutWhole(const RecordKind& kind, const std::string& name,
+                               absl::string_view id, const Message& record) {
   if (first_resource_.empty()) first_resource_ = name;
   const auto [it, added] = position_in_content_.try_emplace(name, content_.resources_size());
   auto* any = added ? content_.add_resources() : content_.mutable_resources(it->second);
   any->PackFrom(record);
-  return PutRow(kind, id, record);
+  return PutRow(kind, id, record, sequence_);
+}
+
+absl::StatusOr<sql::Connection*> WriteTx::Ledger() {
+  LF_RETURN_IF_ERROR(batch_->Flush());
+  return &batch_->connection();
 }
 
 absl::Status WriteTx::Derive(const RecordKind& kind, absl::string_view id, const Message& record) {
-  return PutRow(kind, id, record);
+  // Of no entry of this ledger: the row can be made again without knowing when it was written here.
+  return PutRow(kind, id, record, 0);
 }
 
 void WriteTx::SetResult(const Message& result) { content_.add_resources()->PackFrom(result); }

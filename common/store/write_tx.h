@@ -80,6 +80,21 @@ class WriteTx final : public Reader {
   // Writes a record by its `name` and puts it on the ledger. Sets `etag`, `update_time` and, when
   // it is empty, `create_time`. The name must be of this transaction's unit.
   absl::Status Put(const RecordKind& kind, google::protobuf::Message& record);
+  // Puts a record on the ledger again as it is, its etag and times included: for what an entry held
+  // whose content is emptied.
+  absl::Status Restate(const RecordKind& kind, const google::protobuf::Message& record);
+  // Contents of earlier entries of the unit that this change takes out of the ledger, and the
+  // erasure that says so (see erasure.h).
+  struct Emptied {
+    std::string erasure;
+    std::vector<int64_t> sequences;
+  };
+  void EmptyContents(Emptied emptied) { emptied_ = std::move(emptied); }
+  // What this change overwrites must not stay in the engine's files either.
+  void Scrub() { scrub_ = true; }
+  // The database with all in it that earlier changes of the batch have written: for reading the
+  // ledger in a change.
+  absl::StatusOr<sql::Connection*> Ledger();
   // Writes a record with a key of its own, without a ledger entry: for what is derived from other
   // ledgers.
   absl::Status Derive(const RecordKind& kind, absl::string_view id,
@@ -112,12 +127,17 @@ class WriteTx final : public Reader {
   // What the ledger entry will hold; empty resources: no entry.
   ledger::v1::EntryContent& content() { return content_; }
   bool has_entry() const { return !first_resource_.empty(); }
+  const Emptied& emptied() const { return emptied_; }
+  bool scrub() const { return scrub_; }
   // Name of the record that was written first.
   const std::string& first_resource() const { return first_resource_; }
 
  private:
+  // Into the entry, and into its table.
+  absl::Status PutWhole(const RecordKind& kind, const std::string& name, absl::string_view id,
+                        const google::protobuf::Message& record);
   absl::Status PutRow(const RecordKind& kind, absl::string_view id,
-                      const google::protobuf::Message& record);
+                      const google::protobuf::Message& record, int64_t sequence);
 
   Batch* batch_;
   const auth::Identity* actor_;
@@ -131,6 +151,8 @@ class WriteTx final : public Reader {
   ledger::v1::EntryContent content_;
   absl::flat_hash_map<std::string, int> position_in_content_;  // by resource name
   std::string first_resource_;
+  Emptied emptied_;
+  bool scrub_ = false;
 };
 
 // The etag of a record that ledger entry `sequence` wrote.

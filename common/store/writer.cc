@@ -212,6 +212,8 @@ class Writer::Lane {
     }();
     if (status.ok()) {
       transaction.OnCommitted();
+      scrub_ = scrub_ || transaction.scrub();
+      if (scrub_) scrub_ = !connection_->Scrub().ok();
       environment_.metrics.Committed(static_cast<int64_t>(batch.size()), absl::Now() - begin);
     } else {
       transaction.OnFailed();
@@ -238,6 +240,7 @@ class Writer::Lane {
   std::unique_ptr<sql::Connection> connection_;
   UnitCache cache_{kCacheBytes};
   bool committing_ = false;  // the last attempt came to its COMMIT
+  bool scrub_ = false;       // what was erased may still be in the engine's files
   absl::BitGen random_;
   std::thread thread_;
   std::mutex mutex_;
