@@ -122,6 +122,15 @@ class Migration {
 
 }  // namespace
 
+int64_t StatementsOf(const EmbeddedFile& file) {
+  int64_t number = 0;
+  const std::string code = WithoutComments(file.data);
+  for (const absl::string_view statement : absl::StrSplit(code, ';')) {
+    number += !absl::StripAsciiWhitespace(statement).empty();
+  }
+  return number;
+}
+
 std::string MigrationDigest(const EmbeddedFile& file) {
   return absl::BytesToHexString(crypto::ToBytes(crypto::Sha256(file.data)));
 }

@@ -18,6 +18,9 @@ namespace lianfang::sql {
 absl::Status Migrate(Database& database, absl::string_view component,
                      std::span<const EmbeddedFile> files);
 
+// Statements of a file, as their progress is counted.
+int64_t StatementsOf(const EmbeddedFile& file);
+
 // What an applied file is known by: SHA-256 of its text, hexadecimal.
 std::string MigrationDigest(const EmbeddedFile& file);
 

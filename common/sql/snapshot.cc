@@ -49,8 +49,10 @@ struct KeyValue {
 // there is no more, one column less.
 class Pages {
  public:
-  Pages(Connection* connection, std::string source, const Table& table)
-      : connection_(connection), source_(std::move(source)), table_(table) {
+  // `first`: only rows with this value in the first key column.
+  Pages(Connection* connection, std::string source, const Table& table,
+        std::optional<absl::string_view> first = std::nullopt)
+      : connection_(connection), source_(std::move(source)), table_(table), first_(first) {
     std::vector<std::string> names;
     std::vector<std::string> lengths = {"0"};
     for (const Column& column : table.columns) {
@@ -72,7 +74,7 @@ class Pages {
       if (!fit.last) {
         begun_ = true;
         fixed_ = key_.size() - 1;
-      } else if (!begun_ || fixed_ == 0) {
+      } else if (!begun_ || fixed_ == (first_ ? size_t{1} : size_t{0})) {
         return absl::OkStatus();
       } else {
         --fixed_;
@@ -88,6 +90,7 @@ class Pages {
 
   std::string Which() const {
     std::string text;
+    if (!begun_ && first_) absl::StrAppend(&text, " WHERE ", key_[0], " = ?");
     if (begun_) {
       absl::StrAppend(&text, " WHERE ");
       for (size_t i = 0; i < fixed_; ++i) absl::StrAppend(&text, key_[i], " = ? AND ");
@@ -99,6 +102,7 @@ class Pages {
 
   std::vector<Param> Params(int64_t limit) const {
     std::vector<Param> params;
+    if (!begun_ && first_) params.push_back(Param::Text(*first_));
     for (size_t i = 0; begun_ && i <= fixed_; ++i) params.push_back(last_[i].AsParam());
     params.push_back(Param::Int(limit));
     return params;
@@ -151,6 +155,7 @@ class Pages {
   Connection* connection_;
   const std::string source_;
   const Table& table_;
+  const std::optional<absl::string_view> first_;
   std::string columns_;
   std::string length_;
   std::vector<std::string> key_;
@@ -246,6 +251,26 @@ absl::Status Snapshot::Read(size_t database, const Table& table,
                             absl::FunctionRef<absl::Status(const Row&)> row) {
   const Source& source = sources_.at(database);
   return Pages(source.connection, Qualified(source.database, table.name), table).Read(row);
+}
+
+absl::Status Snapshot::ReadOf(size_t database, const Table& table, absl::string_view first,
+                              absl::FunctionRef<absl::Status(const Row&)> row) {
+  const Source& source = sources_.at(database);
+  return Pages(source.connection, Qualified(source.database, table.name), table, first).Read(row);
+}
+
+absl::StatusOr<std::vector<std::string>> Snapshot::FirstKeys(size_t database, const Table& table) {
+  const Source& source = sources_.at(database);
+  const std::string column = Quoted(table.columns[table.key.front()].name);
+  std::vector<std::string> values;
+  LF_RETURN_IF_ERROR(source.connection->Query(
+      absl::StrCat("SELECT DISTINCT ", column, " FROM ", Qualified(source.database, table.name),
+                   " ORDER BY ", column),
+      {}, [&](const Row& row) {
+        values.emplace_back(row.Data(0));
+        return absl::OkStatus();
+      }));
+  return values;
 }
 
 }  // namespace lianfang::sql

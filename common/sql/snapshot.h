@@ -37,6 +37,11 @@ class Snapshot {
   // about a megabyte, or one row where that is larger.
   absl::Status Read(size_t database, const Table& table,
                     absl::FunctionRef<absl::Status(const Row&)> row);
+  // The same for the rows whose first key column, a text, has this value.
+  absl::Status ReadOf(size_t database, const Table& table, absl::string_view first,
+                      absl::FunctionRef<absl::Status(const Row&)> row);
+  // The values of the first key column, a text, in ascending order.
+  absl::StatusOr<std::vector<std::string>> FirstKeys(size_t database, const Table& table);
 
  private:
   struct Source {
