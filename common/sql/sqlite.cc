@@ -22,6 +22,9 @@ namespace lianfang::sql {
 namespace {
 
 constexpr int kBusyMillis = 10'000;
+// How long, and how often, a scrub waits for readers: the writer waits with it.
+constexpr int kScrubMillis = 200;
+constexpr int kScrubTries = 5;
 
 absl::Status SqliteError(sqlite3* db, int code, absl::string_view doing) {
   obs::Log(obs::Level::kWarning, "sqlite",
@@ -114,6 +117,21 @@ class SqliteConnection final : public Connection {
   absl::Status Rollback() override {
     if (sqlite3_get_autocommit(db_) != 0) return absl::OkStatus();  // the engine did it already
     return Execute("ROLLBACK", {}).status();
+  }
+
+  // What a page held before stays in the log until it is written over. What was deleted in the file
+  // itself is zero already (secure_delete).
+  absl::Status Scrub() override {
+    sqlite3_busy_timeout(db_, kScrubMillis);
+    int code = SQLITE_BUSY;
+    for (int i = 0; i < kScrubTries && (code == SQLITE_BUSY || code == SQLITE_LOCKED); ++i) {
+      code = sqlite3_wal_checkpoint_v2(db_, nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+      code &= 0xff;
+      // Nobody waits for a checkpoint that another one is at.
+      if (code == SQLITE_BUSY) sqlite3_sleep(kScrubMillis / kScrubTries);
+    }
+    sqlite3_busy_timeout(db_, kBusyMillis);
+    return code == SQLITE_OK ? absl::OkStatus() : SqliteError(db_, code, "scrub");
   }
 
   bool usable() const override { return true; }
@@ -290,7 +308,9 @@ class SqliteDatabase final : public Database {
     auto connection = std::make_unique<SqliteConnection>(db, metrics_);
     for (const char* pragma :
          {"PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA cache_size=-1024",
-          "PRAGMA temp_store=MEMORY", "PRAGMA journal_size_limit=134217728"}) {
+          "PRAGMA temp_store=MEMORY", "PRAGMA journal_size_limit=134217728",
+          // What is erased, and every earlier version of it, is no longer in the file.
+          "PRAGMA secure_delete=ON"}) {
       LF_RETURN_IF_ERROR(connection->Execute(pragma, {}).status());
     }
     checkpointer_.Watch(db);
