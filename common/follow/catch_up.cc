@@ -10,6 +10,7 @@
 #include "common/ledger/checkpoint.h"
 #include "common/rpc/serve.h"
 #include "common/status/error.h"
+#include "common/store/erasure.h"
 #include "lianfang/internal/v1/state.pb.h"
 #include "lianfang/ledger/v1/ledger.grpc.pb.h"
 
@@ -28,6 +29,13 @@ constexpr char kDirectory[] = "personnel";
 
 absl::Status Damaged(absl::string_view what) {
   return absl::DataLossError(absl::StrCat("followed ledger: ", what));
+}
+
+// An emptied content brings nothing: what it brought comes with the entry of the erasure. Whether
+// that entry says so is for those to look at who verify the ledger as a whole.
+bool ContentFits(const ledger::v1::Entry& entry, const ledger::v1::EntryHeader& header) {
+  if (entry.content().empty() && !entry.erasure().empty()) return true;
+  return header.content_digest() == crypto::ToBytes(crypto::Sha256(entry.content()));
 }
 
 }  // namespace
@@ -96,8 +104,7 @@ absl::Status CatchUp::Fetch() {
         entry.sequence() != static_cast<int64_t>(checked.size()) + 1 ||
         parsed->header.unit() != UnitName(unit_id_) ||
         parsed->header.service() != following_.upstream ||
-        parsed->header.content_digest() != crypto::ToBytes(crypto::Sha256(entry.content())) ||
-        !parsed->content.ParseFromString(entry.content())) {
+        !ContentFits(entry, parsed->header) || !parsed->content.ParseFromString(entry.content())) {
       return Damaged(absl::StrCat("entry ", entry.sequence(), " does not fit its header"));
     }
     checked.Append(ledger::HashLeaf(entry.header()));
@@ -170,6 +177,8 @@ void CatchUp::SubmitEntries() {
       if (at >= next.sequence()) return absl::OkStatus();  // another replica was faster
       if (at + 1 != next.sequence()) return absl::AbortedError("an earlier entry is missing");
       LF_RETURN_IF_ERROR((*apply)(tx, entry->header, entry->content));
+      // What is kept here of an erased record is overwritten now.
+      if (entry->header.method() == store::kEraseMethod) tx.Scrub();
       FollowPosition row = next;
       if (row.checkpoint().empty() && stored) {
         row.set_checkpoint(stored->checkpoint());

@@ -34,19 +34,19 @@ absl::Status TooLarge(absl::string_view field, uint64_t size) {
                     absl::StrCat("is beyond the ledger's size, ", size, "."));
 }
 
-absl::Status NoSuchLedger(absl::string_view name) {
-  return ErrorBuilder(common::v1::ERROR_REASON_RESOURCE_NOT_FOUND,
-                      absl::StrCat("本服务器没有台账 ", name, "。"),
-                      absl::StrCat("This server does not keep the ledger ", name, "."))
-      .Meta("resource", name);
-}
-
 template <class Hashes>
 void CopyHashes(const std::vector<ledger::Hash>& from, Hashes* to) {
   for (const ledger::Hash& hash : from) to->Add(crypto::ToBytes(hash));
 }
 
 }  // namespace
+
+absl::Status NoSuchLedger(absl::string_view name) {
+  return ErrorBuilder(common::v1::ERROR_REASON_RESOURCE_NOT_FOUND,
+                      absl::StrCat("本服务器没有台账 ", name, "。"),
+                      absl::StrCat("This server does not keep the ledger ", name, "."))
+      .Meta("resource", name);
+}
 
 void RegisterLedgerService(rpc::Registry& registry,
                            const std::map<std::string, HostedLedger>& hosted,

@@ -3,6 +3,7 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 #include "common/crypto/ed25519.h"
 #include "common/rpc/serve.h"
@@ -13,7 +14,11 @@ namespace lianfang::server {
 struct HostedLedger {
   rpc::Service* service = nullptr;
   HeadHub* hub = nullptr;
+  std::vector<const store::RecordKind*> kinds = {};  // of the records on it
 };
+
+// RESOURCE_NOT_FOUND for a ledger that this server does not keep.
+absl::Status NoSuchLedger(absl::string_view name);
 
 // `hosted` is by service name and must outlive the registry.
 void RegisterLedgerService(rpc::Registry& registry,

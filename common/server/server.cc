@@ -19,6 +19,7 @@
 #include "common/obs/metrics_server.h"
 #include "common/obs/process_metrics.h"
 #include "common/obs/trace.h"
+#include "common/server/erasure_handler.h"
 #include "common/server/folder_lock.h"
 #include "common/server/head_hub.h"
 #include "common/server/health.h"
@@ -66,6 +67,7 @@ struct Hosted {
   std::map<std::string, std::unique_ptr<client::Client>> clients;
   std::vector<std::unique_ptr<follow::Follower>> followers;
   std::vector<Readiness::Measure> measures;
+  std::vector<const store::RecordKind*> kinds;
 };
 
 class ServerImpl final : public Server {
@@ -137,8 +139,11 @@ class ServerImpl final : public Server {
       contexts_.push_back(std::move(context));
     }
     std::map<std::string, HostedLedger>& ledgers = ledgers_;
-    for (auto& [name, hosted] : hosted_) ledgers[name] = {&hosted->service, &hosted->hub};
+    for (auto& [name, hosted] : hosted_) {
+      ledgers[name] = {&hosted->service, &hosted->hub, hosted->kinds};
+    }
     RegisterLedgerService(*registry_, ledgers, *ledger_key_);
+    RegisterErasure(*registry_, ledgers);
     for (auto& [name, hosted] : hosted_) LF_RETURN_IF_ERROR(hosted->service.writer->Start());
     LF_RETURN_IF_ERROR(Listen(sources.beside));
     LF_RETURN_IF_ERROR(Observe());
@@ -257,6 +262,7 @@ class ServerImpl final : public Server {
     auto hosted = std::make_unique<Hosted>();
     rpc::Service& service = hosted->service;
     service.name = module.name;
+    hosted->kinds = module.kinds;
     LF_ASSIGN_OR_RETURN(service.database, OpenStorage(config_, module.name));
     const obs::StorageMetrics counts(&metrics_, module.name, service.database->dialect().name);
     service.database->CountBy(counts);
