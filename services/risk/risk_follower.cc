@@ -11,6 +11,8 @@
 #include "common/directory/directory_apply.h"
 #include "common/directory/directory_kinds.h"
 #include "common/status/error.h"
+#include "common/store/erasure.h"
+#include "google/protobuf/util/time_util.h"
 #include "lianfang/grading/v1/grading.pb.h"
 #include "lianfang/grading/v1/inspection.pb.h"
 #include "lianfang/personnel/v1/personnel.pb.h"
@@ -127,7 +129,17 @@ absl::Status Compare(store::WriteTx& tx, const store::RecordKind& kind,
   return absl::OkStatus();
 }
 
-absl::Status ApplyPublication(store::WriteTx& tx, const reporting::v1::Publication& publication) {
+// Whether a record was changed after what the publication says of itself.
+template <class Record>
+bool ChangedSince(const reporting::v1::Publication& publication, const Record& record) {
+  return google::protobuf::util::TimeUtil::TimestampToNanoseconds(record.update_time()) >
+         google::protobuf::util::TimeUtil::TimestampToNanoseconds(publication.update_time());
+}
+
+// `again`: an erasure on reporting's ledger states the publication once more, as it has been. What
+// was changed since is then no longer what it shows.
+absl::Status ApplyPublication(store::WriteTx& tx, const reporting::v1::Publication& publication,
+                              bool again) {
   // An open one with objections began before: since then, what it shows may say something else.
   const bool begins = publication.state() == reporting::v1::PUBLICATION_STATE_OPEN &&
                       publication.objections().empty();
@@ -139,12 +151,14 @@ absl::Status ApplyPublication(store::WriteTx& tx, const reporting::v1::Publicati
     if (UnitIdOf(subject) != tx.unit_id()) continue;
     LF_ASSIGN_OR_RETURN(std::optional<v1::RiskPoint> point,
                         tx.Find<v1::RiskPoint>(RiskPointKind(), subject));
-    if (point && SetPublicised(begins, publication.name(), &*point)) {
+    if (point && !(begins && again && ChangedSince(publication, *point)) &&
+        SetPublicised(begins, publication.name(), &*point)) {
       LF_RETURN_IF_ERROR(tx.Put(RiskPointKind(), *point));
     }
     LF_ASSIGN_OR_RETURN(std::optional<v1::Measure> measure,
                         tx.Find<v1::Measure>(MeasureKind(), subject));
-    if (measure && SetPublicised(begins, publication.name(), &*measure)) {
+    if (measure && !(begins && again && ChangedSince(publication, *measure)) &&
+        SetPublicised(begins, publication.name(), &*measure)) {
       LF_RETURN_IF_ERROR(tx.Put(MeasureKind(), *measure));
     }
   }
@@ -176,15 +190,16 @@ absl::Status ApplyPersonnel(store::WriteTx& tx, const ledger::v1::EntryHeader& h
   return marking.Write();
 }
 
-absl::Status ApplyPublications(store::WriteTx& tx, const ledger::v1::EntryHeader&,
+absl::Status ApplyPublications(store::WriteTx& tx, const ledger::v1::EntryHeader& header,
                                const ledger::v1::EntryContent& content) {
+  const bool again = header.method() == store::kEraseMethod;
   for (const google::protobuf::Any& resource : content.resources()) {
     if (!resource.Is<reporting::v1::Publication>()) continue;
     reporting::v1::Publication publication;
     if (!resource.UnpackTo(&publication)) {
       return absl::DataLossError("a publication on reporting's ledger cannot be read");
     }
-    LF_RETURN_IF_ERROR(ApplyPublication(tx, publication));
+    LF_RETURN_IF_ERROR(ApplyPublication(tx, publication, again));
   }
   return absl::OkStatus();
 }
