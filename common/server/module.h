@@ -64,6 +64,16 @@ class ModuleContext {
   virtual void OnShutdown(std::function<void()> stop) = 0;
 };
 
+// What entries of a ledger, the own one or a followed one, leave in the tables that are on no ledger
+// here.
+struct Derivation {
+  std::string service;  // whose ledger
+  // Only Derives, and reads nothing but what it has derived by names, so that the rows come about
+  // again from the ledgers alone, in whatever order these are read. Empty: the ledger is followed,
+  // and nothing of it is kept.
+  Apply derive;
+};
+
 struct ModuleSpec {
   std::string name;  // `personnel`; also the ledger's name
   // Migrations of the service's own tables, and of shared ones, by component.
@@ -72,6 +82,10 @@ struct ModuleSpec {
   std::function<absl::Status(ModuleContext&)> wire;
   // Record kinds of the service that are on its ledger, for replay and verification.
   std::vector<const store::RecordKind*> kinds;
+  // Record kinds that are on no ledger here, and how they come about: one for each ledger that is
+  // followed, and for the own one when something is derived of it.
+  std::vector<const store::RecordKind*> derived;
+  std::vector<Derivation> derivations;
 };
 
 }  // namespace lianfang::server

@@ -128,21 +128,31 @@ absl::Status ApplyRisk(store::WriteTx& tx, const policy::Policies& policies,
   for (const auto& resource : content.resources()) {
     SelfCheck form;
     Submission submission;
-    Measure measure;
     if (Read(resource, tx, &form)) {
       LF_ASSIGN_OR_RETURN(const ReviewRequest request, RequestOf(tx, tx.unit_id(), form));
       LF_RETURN_IF_ERROR(FollowRequest(tx, policies.routes, request));
-      LF_RETURN_IF_ERROR(tx.Derive(SelfCheckKind(), IdIn("selfChecks", form.name()), CopyOf(form)));
     } else if (Read(resource, tx, &submission)) {
       LF_ASSIGN_OR_RETURN(const ReviewRequest request, RequestOf(tx, tx.unit_id(), submission));
       LF_RETURN_IF_ERROR(FollowRequest(tx, policies.routes, request));
+    }
+  }
+  return DeriveRisk(tx, content);
+}
+
+absl::Status DeriveRisk(store::WriteTx& tx, const ledger::v1::EntryContent& content) {
+  for (const auto& resource : content.resources()) {
+    SelfCheck form;
+    RiskPoint point;
+    Measure measure;
+    if (Read(resource, tx, &form)) {
+      LF_RETURN_IF_ERROR(tx.Derive(SelfCheckKind(), IdIn("selfChecks", form.name()), CopyOf(form)));
+    } else if (Read(resource, tx, &point)) {
+      LF_RETURN_IF_ERROR(
+          tx.Derive(RiskPointKind(), IdIn("riskPoints", point.name()), CopyOf(point)));
     } else if (Read(resource, tx, &measure)) {
       LF_RETURN_IF_ERROR(
           tx.Derive(MeasureKind(), IdIn("measures", measure.name()), CopyOf(measure)));
     }
-  }
-  for (const auto& [name, point] : fresh.points) {
-    LF_RETURN_IF_ERROR(tx.Derive(RiskPointKind(), IdIn("riskPoints", name), point));
   }
   return absl::OkStatus();
 }

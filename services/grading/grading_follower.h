@@ -17,4 +17,7 @@ namespace lianfang::grading {
 absl::Status ApplyRisk(store::WriteTx& tx, const policy::Policies& policies,
                        const CompiledPolicy& matrix, const ledger::v1::EntryContent& content);
 
+// The copies alone.
+absl::Status DeriveRisk(store::WriteTx& tx, const ledger::v1::EntryContent& content);
+
 }  // namespace lianfang::grading

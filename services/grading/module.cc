@@ -1,6 +1,8 @@
 #include "services/grading/module.h"
 
 #include <memory>
+#include <utility>
+#include <vector>
 
 #include "common/directory/directory_kinds.h"
 #include "common/status/error.h"
@@ -12,6 +14,9 @@
 namespace lianfang::grading {
 
 server::ModuleSpec GradingModule() {
+  std::vector<const store::RecordKind*> copies = {&SelfCheckKind(), &RiskPointKind(),
+                                                  &MeasureKind(), &PostDutyKind()};
+  for (const auto* kind : directory::Kinds()) copies.push_back(kind);
   return {
       .name = "grading",
       .schemas = {{"directory", directory::Schema()}, {"grading", Schema()}},
@@ -39,6 +44,13 @@ server::ModuleSpec GradingModule() {
           },
       .kinds = {&GradeKind(), &ReviewKind(), &WarningSignKind(), &LetterKind(),
                 &SelfInspectionKind(), &ExaminationKind(), &RectificationKind()},
+      .derived = std::move(copies),
+      .derivations = {{"personnel", DerivePersonnel},
+                      {"risk",
+                       [](store::WriteTx& tx, const ledger::v1::EntryHeader&,
+                          const ledger::v1::EntryContent& content) {
+                         return DeriveRisk(tx, content);
+                       }}},
   };
 }
 

@@ -176,10 +176,18 @@ absl::Status ApplyPersonnel(store::WriteTx& tx, const policy::Policies& policies
   for (const PostDuty& duty : entry.duties) {
     LF_ASSIGN_OR_RETURN(const ReviewRequest request, RequestOf(tx, tx.unit_id(), duty));
     LF_RETURN_IF_ERROR(FollowRequest(tx, policies.routes, request));
-    PostDuty copy = duty;
-    copy.clear_items();
-    copy.clear_requirements();
-    LF_RETURN_IF_ERROR(tx.Derive(PostDutyKind(), IdIn("postDuties", duty.name()), copy));
+  }
+  return DerivePersonnel(tx, header, content);
+}
+
+absl::Status DerivePersonnel(store::WriteTx& tx, const ledger::v1::EntryHeader& header,
+                             const ledger::v1::EntryContent& content) {
+  for (const auto& any : content.resources()) {
+    PostDuty duty;
+    if (!Read(any, tx, &duty)) continue;
+    duty.clear_items();
+    duty.clear_requirements();
+    LF_RETURN_IF_ERROR(tx.Derive(PostDutyKind(), IdIn("postDuties", duty.name()), duty));
   }
   return directory::ApplyDirectory(tx, header, content);
 }

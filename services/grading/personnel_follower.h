@@ -14,4 +14,8 @@ absl::Status ApplyPersonnel(store::WriteTx& tx, const policy::Policies& policies
                             const ledger::v1::EntryHeader& header,
                             const ledger::v1::EntryContent& content);
 
+// The copies alone.
+absl::Status DerivePersonnel(store::WriteTx& tx, const ledger::v1::EntryHeader& header,
+                             const ledger::v1::EntryContent& content);
+
 }  // namespace lianfang::grading

@@ -23,6 +23,7 @@ server::ModuleSpec PersonnelModule() {
             return absl::OkStatus();
           },
       .kinds = std::move(kinds),
+      .derivations = {{"grading", {}}},
   };
 }
 

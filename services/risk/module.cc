@@ -1,5 +1,6 @@
 #include "services/risk/module.h"
 
+#include "common/directory/directory_apply.h"
 #include "common/directory/directory_kinds.h"
 #include "services/risk/risk_follower.h"
 #include "services/risk/risk_handler.h"
@@ -9,6 +10,7 @@ namespace lianfang::risk {
 
 server::ModuleSpec RiskModule() {
   const auto kinds = Kinds();
+  const auto copies = directory::Kinds();
   return {
       .name = "risk",
       .schemas = {{"directory", directory::Schema()}, {"risk", Schema()}},
@@ -22,6 +24,8 @@ server::ModuleSpec RiskModule() {
             return absl::OkStatus();
           },
       .kinds = {kinds.begin(), kinds.end()},
+      .derived = {copies.begin(), copies.end()},
+      .derivations = {{"personnel", directory::ApplyDirectory}, {"grading", {}}, {"reporting", {}}},
   };
 }
 
