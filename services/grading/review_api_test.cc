@@ -188,6 +188,66 @@ TEST_F(ReviewApiTest, FormsOfADepartmentAndTheirWithdrawal) {
   }
 }
 
+TEST_F(ReviewApiTest, TheSuperiorsDecisionIsBroughtByAService) {
+  Form("ann", risk::v1::SELF_CHECK_STATE_APPROVED);
+  Form("bob", risk::v1::SELF_CHECK_STATE_APPROVED);
+  ASSERT_THAT(Propose(), IsOk());
+  const std::string id = "ann-2026-g1";
+  auto& reporting = server_->As("services/reporting", {"service"});
+  v1::ListReviewsRequest list;
+  list.set_parent("units/a");
+  list.set_waits_for_superior(true);
+  const auto waiting = [&]() -> std::vector<std::string> {
+    const auto listed = testing::Call<v1::ReviewService>(reporting, &Reviews::ListReviews, list);
+    EXPECT_THAT(listed, IsOk());
+    std::vector<std::string> names;
+    if (!listed.ok()) return names;
+    for (const auto& review : listed->reviews()) names.push_back(review.name());
+    list.set_page_token(listed->next_page_token());
+    return names;
+  };
+  EXPECT_THAT(waiting(), IsEmpty());
+  for (const std::string who : {"ann", "bob"}) {
+    ASSERT_THAT(Decide(As("secretary", {"leading_group"}),
+                       Verdict(GetReview(who + "-2026-g1"), v1::DECISION_APPROVE)),
+                IsOk());
+  }
+  list.set_page_size(1);
+  EXPECT_THAT(waiting(), ElementsAre("units/a/reviews/" + id));
+  EXPECT_THAT(waiting(), ElementsAre("units/a/reviews/bob-2026-g1"));
+  EXPECT_EQ(list.page_token(), "");
+
+  v1::DecideRequest relayed = Verdict(GetReview(id), v1::DECISION_APPROVE, "同意");
+  relayed.set_on_behalf_of("units/d/persons/office");
+  EXPECT_THAT(Decide(reporting, relayed), FailsWith(ERROR_REASON_REQUIRED_FIELD));
+  relayed.set_on_behalf_role(v1::REVIEWER_ROLE_LEADING_GROUP);
+  EXPECT_THAT(Decide(reporting, relayed), FailsWith(ERROR_REASON_INVALID_FIELD));
+  relayed.set_on_behalf_role(v1::REVIEWER_ROLE_SUPERIOR_LEADER);
+  EXPECT_THAT(Decide(reporting, relayed), FailsWith(ERROR_REASON_NOT_REVIEWER));
+  relayed.set_on_behalf_role(v1::REVIEWER_ROLE_SUPERIOR_OFFICE);
+  EXPECT_THAT(Decide(Superior("superior_office"), relayed),
+              FailsWith(ERROR_REASON_PERMISSION_DENIED));
+  EXPECT_THAT(Decide(Office(), relayed), FailsWith(ERROR_REASON_PERMISSION_DENIED));
+  relayed.set_on_behalf_of(PersonName("secretary"));
+  EXPECT_THAT(Decide(reporting, relayed), FailsWith(ERROR_REASON_NOT_REVIEWER));
+  relayed.set_on_behalf_of(PersonName("ann"));
+  EXPECT_THAT(Decide(reporting, relayed), FailsWith(ERROR_REASON_OWN_RECORD));
+  relayed.set_on_behalf_of("units/d/persons/office");
+  const auto decided = Decide(reporting, relayed);
+  ASSERT_THAT(decided, IsOk());
+  const v1::Review review = GetReview(id);
+  EXPECT_EQ(review.state(), v1::REVIEW_STATE_APPROVED);
+  ASSERT_EQ(review.decisions_size(), 2);
+  EXPECT_EQ(review.decisions(1).decider(), "units/d/persons/office");
+  EXPECT_EQ(review.decisions(1).role(), v1::REVIEWER_ROLE_SUPERIOR_OFFICE);
+  EXPECT_EQ(review.decisions(1).relayed_by(), "services/reporting");
+  EXPECT_EQ(Decide(reporting, relayed)->SerializeAsString(), decided->SerializeAsString());
+  EXPECT_EQ(GetReview(id).decisions_size(), 2);
+  // A service says nothing for itself.
+  EXPECT_THAT(Decide(reporting, Verdict(GetReview("bob-2026-g1"), v1::DECISION_APPROVE)),
+              FailsWith(ERROR_REASON_NOT_REVIEWER));
+}
+
 TEST_F(ReviewApiTest, DutiesComeFromPersonnel) {
   personnel::v1::PostDuty duty;
   duty.set_name("units/a/postDuties/d");

@@ -1,6 +1,7 @@
 #include <string>
 #include <utility>
 
+#include "absl/functional/function_ref.h"
 #include "common/directory/date.h"
 #include "common/rpc/service.h"
 #include "common/rpc/standard.h"
@@ -23,14 +24,13 @@ review::Roster RosterOf(store::Reader& reader, absl::string_view unit_id, absl::
   return {&reader, unit_id, directory::DateOf(now, directory::SchoolTimeZone())};
 }
 
-// Open reviews in the order of their ids; those that wait for the caller, until the page is full.
-absl::Status ListTasks(const Routes& routes, const rpc::CallContext& call, store::Reader& reader,
-                       const v1::ListReviewTasksRequest& request,
-                       v1::ListReviewTasksResponse* response) {
-  const Actor actor = ActorOf(*call.identity);
+// Reviews that fit the query and `keep`, as they stand now, in the order of their ids until the
+// page is full. `keep` asks what no column says.
+template <class Request, class Response>
+absl::Status ListKept(const Routes& routes, const rpc::CallContext& call, store::Reader& reader,
+                      const Request& request, store::Query query,
+                      absl::FunctionRef<bool(const v1::Review&)> keep, Response* response) {
   const int size = rpc::PageSize(request.page_size());
-  store::Query query;
-  query.equal.emplace_back("state", int64_t{v1::REVIEW_STATE_OPEN});
   query.limit = rpc::kMaxPage;
   LF_ASSIGN_OR_RETURN(query.after, rpc::ReadPageToken(request));
   review::Roster roster = RosterOf(reader, call.unit_id, call.now);
@@ -49,7 +49,7 @@ absl::Status ListTasks(const Routes& routes, const rpc::CallContext& call, store
           }
           absl::Status refreshed = RefreshReviewers(routes, roster, &review);
           if (!refreshed.ok()) return refreshed;
-          if (!WaitsFor(review, actor)) return absl::OkStatus();
+          if (!keep(review)) return absl::OkStatus();
           if (response->reviews_size() == size) {
             full = true;
             return absl::OkStatus();
@@ -64,6 +64,36 @@ absl::Status ListTasks(const Routes& routes, const rpc::CallContext& call, store
     }
     if (found < query.limit) return absl::OkStatus();
   }
+}
+
+// Open reviews that wait for the caller.
+absl::Status ListTasks(const Routes& routes, const rpc::CallContext& call, store::Reader& reader,
+                       const v1::ListReviewTasksRequest& request,
+                       v1::ListReviewTasksResponse* response) {
+  const Actor actor = ActorOf(*call.identity);
+  store::Query query;
+  query.equal.emplace_back("state", int64_t{v1::REVIEW_STATE_OPEN});
+  return ListKept(
+      routes, call, reader, request, std::move(query),
+      [&actor](const v1::Review& review) { return WaitsFor(review, actor); }, response);
+}
+
+absl::Status ListReviews(const Routes& routes, const rpc::CallContext& call, store::Reader& reader,
+                         const v1::ListReviewsRequest& request, v1::ListReviewsResponse* response) {
+  store::Query query;
+  if (request.state() != 0) query.equal.emplace_back("state", int64_t{request.state()});
+  if (!request.record().empty()) query.equal.emplace_back("record", request.record());
+  if (request.waits_for_superior()) {
+    if (request.state() == 0) query.equal.emplace_back("state", int64_t{v1::REVIEW_STATE_OPEN});
+    return ListKept(routes, call, reader, request, std::move(query), WaitsForSuperior, response);
+  }
+  LF_RETURN_IF_ERROR(
+      rpc::ListPage(call, reader, ReviewKind(), request, std::move(query), response));
+  review::Roster roster = RosterOf(reader, call.unit_id, call.now);
+  for (v1::Review& review : *response->mutable_reviews()) {
+    LF_RETURN_IF_ERROR(RefreshReviewers(routes, roster, &review));
+  }
+  return absl::OkStatus();
 }
 
 // A review as it stands now, for a change by the caller.
@@ -94,10 +124,12 @@ absl::Status GiveOpinion(const Routes& routes, store::WriteTx& tx,
 }
 
 absl::Status DecideReview(store::WriteTx& tx, const policy::Policies& policies,
-                          const CompiledPolicy& matrix, const v1::DecideRequest& request) {
+                          const CompiledPolicy& matrix, const v1::DecideRequest& request,
+                          bool may_relay) {
+  LF_ASSIGN_OR_RETURN(const Actor actor, DeciderOf(tx.actor(), may_relay, request));
   LF_ASSIGN_OR_RETURN(const v1::Review review, Current(policies.routes, tx, request));
   const Verdict verdict{request.decision(), request.comment(), request.revision_digest()};
-  auto decided = Decide(review, ActorOf(tx.actor()), verdict, tx.now());
+  auto decided = Decide(review, actor, verdict, tx.now());
   if (!decided.ok()) return MaybeNew(decided.status());
   // Who takes the next step is looked up as well, so that the answer says it.
   review::Roster roster = RosterOf(tx, tx.unit_id(), tx.now());
@@ -116,11 +148,14 @@ void RegisterReviews(rpc::Registry& registry, rpc::Service& host,
                                   auto* response) {
         return ListTasks(routes, call, reader, request, response);
       });
+  const auto relay =
+      static_cast<size_t>(registry.environment().permissions->Register("grading.reviews.relay"));
   registry.Write<v1::DecideRequest, v1::DecideResponse>(
       kService, "Decide", host,
-      [set, &policies](store::WriteTx& tx, const v1::DecideRequest& request) -> absl::Status {
+      [set, &policies, relay](store::WriteTx& tx,
+                              const v1::DecideRequest& request) -> absl::Status {
         LF_ASSIGN_OR_RETURN(const CompiledPolicy* matrix, set->FindMatrix(""));
-        return DecideReview(tx, policies, *matrix, request);
+        return DecideReview(tx, policies, *matrix, request, tx.actor().granted[relay]);
       });
   registry.Write<v1::AddOpinionRequest, v1::AddOpinionResponse>(
       kService, "AddOpinion", host,
@@ -142,17 +177,8 @@ void RegisterReviews(rpc::Registry& registry, rpc::Service& host,
       kService, "ListReviews", host,
       [&routes = policies.routes](const rpc::CallContext& call, store::Reader& reader,
                                   const v1::ListReviewsRequest& request,
-                                  v1::ListReviewsResponse* response) -> absl::Status {
-        store::Query query;
-        if (request.state() != 0) query.equal.emplace_back("state", int64_t{request.state()});
-        if (!request.record().empty()) query.equal.emplace_back("record", request.record());
-        LF_RETURN_IF_ERROR(
-            rpc::ListPage(call, reader, ReviewKind(), request, std::move(query), response));
-        review::Roster roster = RosterOf(reader, call.unit_id, call.now);
-        for (v1::Review& review : *response->mutable_reviews()) {
-          LF_RETURN_IF_ERROR(RefreshReviewers(routes, roster, &review));
-        }
-        return absl::OkStatus();
+                                  v1::ListReviewsResponse* response) {
+        return ListReviews(routes, call, reader, request, response);
       });
 }
 

@@ -20,6 +20,27 @@ bool Contains(const Names& names, const std::string& name) {
 
 Actor ActorOf(const auth::Identity& identity) { return {identity.subject, identity.roles}; }
 
+absl::StatusOr<Actor> DeciderOf(const auth::Identity& caller, bool may_relay,
+                                const v1::DecideRequest& request) {
+  const bool named = !request.on_behalf_of().empty();
+  const bool has_role = request.on_behalf_role() != v1::REVIEWER_ROLE_UNSPECIFIED;
+  if (!named && !has_role) return ActorOf(caller);
+  if (!may_relay) {
+    return MakeError(common::v1::ERROR_REASON_PERMISSION_DENIED, "您不能转达他人的决定。",
+                     "No role of the caller grants bringing the decision of somebody else.");
+  }
+  if (!named || !has_role) {
+    return FieldError(common::v1::ERROR_REASON_REQUIRED_FIELD,
+                      named ? "on_behalf_role" : "on_behalf_of", "必须填写。", "must be given.");
+  }
+  if (!review::IsSuperiorRole(request.on_behalf_role())) {
+    return FieldError(common::v1::ERROR_REASON_INVALID_FIELD, "on_behalf_role",
+                      "只能转达上级的决定。", "is not a role of the superior.");
+  }
+  const auto roles = review::TokenRoles(request.on_behalf_role());
+  return Actor{request.on_behalf_of(), {roles.begin(), roles.end()}, caller.subject};
+}
+
 absl::Status RefreshReviewers(const config::v1::RoutesPolicy& routes, review::Roster& roster,
                               v1::Review* review) {
   if (review->state() != v1::REVIEW_STATE_OPEN || review->current_step() < 0 ||

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "common/auth/identity.h"
 #include "common/review/plan.h"
 #include "lianfang/config/v1/config.pb.h"
@@ -12,6 +13,12 @@
 namespace lianfang::grading {
 
 Actor ActorOf(const auth::Identity& identity);
+
+// Who decides: the caller, or whom he says he brings the decision of. `may_relay`: whether a role
+// of the caller grants that. Errors: PERMISSION_DENIED, REQUIRED_FIELD, INVALID_FIELD (a role that
+// is not the superior's).
+absl::StatusOr<Actor> DeciderOf(const auth::Identity& caller, bool may_relay,
+                                const v1::DecideRequest& request);
 
 // Looks up anew whose record it is and who takes the step that waits; the review of whoever has
 // become a principal responsible person since it was opened goes up. A review that waits for

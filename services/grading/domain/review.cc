@@ -33,8 +33,10 @@ absl::Status NotOpen() {
 
 // OWN_RECORD, or ILLEGAL_TRANSITION when nothing waits.
 absl::Status CheckWaits(const v1::Review& review, const Actor& actor) {
-  if (!actor.subject.empty() &&
-      (actor.subject == review.owner() || Contains(review.owners(), actor.subject))) {
+  const auto owns = [&review](const std::string& subject) {
+    return !subject.empty() && (subject == review.owner() || Contains(review.owners(), subject));
+  };
+  if (owns(actor.subject) || owns(actor.relayed_by)) {
     return MakeError(common::v1::ERROR_REASON_OWN_RECORD, "不能审核本人的记录。",
                      "Nobody decides on his own record.");
   }
@@ -113,8 +115,11 @@ absl::Status MayDecide(const v1::Review& review, const Actor& actor) {
   if (review::IsSuperiorRole(step.role())) {
     // Whoever holds the role in a token, a person of the unit is not its superior.
     const std::string persons = absl::StrCat(UnitName(UnitIdOf(review.name())), "/");
-    return absl::StartsWith(actor.subject, persons) ? NotReviewer() : absl::OkStatus();
+    return absl::StartsWith(actor.subject, persons) || absl::StartsWith(actor.relayed_by, persons)
+               ? NotReviewer()
+               : absl::OkStatus();
   }
+  if (!actor.relayed_by.empty()) return NotReviewer();
   // 「校主要负责人的岗位风险由分管厅领导审核」: the school may look at the grade of such a post
   // first, and its cadres together at his measures, but nobody in it ends the review.
   const bool last = review.current_step() + 1 == review.steps_size();
@@ -124,6 +129,12 @@ absl::Status MayDecide(const v1::Review& review, const Actor& actor) {
   }
   const auto& takers = IsJoint(step) ? step.convenors() : step.assignees();
   return Contains(takers, actor.subject) ? absl::OkStatus() : NotReviewer();
+}
+
+bool WaitsForSuperior(const v1::Review& review) {
+  return review.state() == v1::REVIEW_STATE_OPEN && review.current_step() >= 0 &&
+         review.current_step() < review.steps_size() &&
+         review::IsSuperiorRole(review.steps(review.current_step()).role());
 }
 
 bool IsOfPerson(const v1::Review& review) {
@@ -185,6 +196,7 @@ absl::StatusOr<v1::Review> Decide(const v1::Review& review, const Actor& actor,
   decision->set_comment(verdict.comment);
   *decision->mutable_time() = TimeUtil::NanosecondsToTimestamp(absl::ToUnixNanos(now));
   decision->set_revision_digest(verdict.revision_digest);
+  decision->set_relayed_by(actor.relayed_by);
   if (approve) {
     next.set_current_step(review.current_step() + 1);
     if (next.current_step() == next.steps_size()) next.set_state(v1::REVIEW_STATE_APPROVED);

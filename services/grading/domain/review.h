@@ -17,10 +17,13 @@
 
 namespace lianfang::grading {
 
-// Who wants to decide, as his token says.
+// Who wants to decide, as his token says, or as the identity says that brings the superior's
+// decision.
 struct Actor {
   std::string subject;
   std::vector<std::string> roles;
+  // Who brings it; empty when the decider calls himself. Only the superior's step is decided so.
+  std::string relayed_by = {};
 };
 
 // Whether the actor may take the step that waits; in a joint review: conclude it. Errors:
@@ -30,6 +33,9 @@ absl::Status MayDecide(const v1::Review& review, const Actor& actor);
 // Whether the actor is a member of the joint review that waits. Errors: OWN_RECORD,
 // ILLEGAL_TRANSITION (no joint review waits), NOT_REVIEWER.
 absl::Status MayGiveOpinion(const v1::Review& review, const Actor& actor);
+
+// Whether the step that waits is the superior's.
+bool WaitsForSuperior(const v1::Review& review);
 
 // Whether the record is a person's and not that of a principal responsible one, a department or
 // the unit.

@@ -52,6 +52,38 @@ TEST(ReviewTest, GoesStepByStepToItsEnd) {
             ERROR_REASON_ILLEGAL_TRANSITION);
 }
 
+TEST(ReviewTest, TheSuperiorsDecisionMayBeBroughtByAnother) {
+  v1::Review review = GradeReview();
+  const Actor office{"units/d/persons/o", {"superior_office"}, "services/reporting"};
+  // Nobody brings a decision of the school's own.
+  EXPECT_EQ(
+      ReasonOf(Decide(review, {kB, {"leading_group"}, "services/reporting"}, kYes, kNow).status()),
+      ERROR_REASON_NOT_REVIEWER);
+  EXPECT_FALSE(WaitsForSuperior(review));
+  review.set_current_step(1);
+  EXPECT_TRUE(WaitsForSuperior(review));
+  const struct {
+    Actor actor;
+    ErrorReason reason;
+  } cases[] = {
+      {{"units/d/persons/l", {"superior_leader"}, "services/reporting"}, ERROR_REASON_NOT_REVIEWER},
+      {{kA, {"superior_office"}, "services/reporting"}, ERROR_REASON_OWN_RECORD},
+      {{kB, {"superior_office"}, "services/reporting"}, ERROR_REASON_NOT_REVIEWER},
+      {{"units/d/persons/o", {"superior_office"}, kA}, ERROR_REASON_OWN_RECORD},
+      {{"units/d/persons/o", {"superior_office"}, kB}, ERROR_REASON_NOT_REVIEWER},
+  };
+  for (const auto& test : cases) {
+    EXPECT_EQ(ReasonOf(Decide(review, test.actor, kYes, kNow).status()), test.reason)
+        << test.actor.subject << " " << test.actor.relayed_by;
+  }
+  const auto decided = Decide(review, office, kYes, kNow);
+  ASSERT_TRUE(decided.ok()) << decided.status();
+  EXPECT_EQ(decided->decisions(0).decider(), "units/d/persons/o");
+  EXPECT_EQ(decided->decisions(0).relayed_by(), "services/reporting");
+  EXPECT_EQ(decided->state(), v1::REVIEW_STATE_APPROVED);
+  EXPECT_FALSE(WaitsForSuperior(*decided));
+}
+
 TEST(ReviewTest, ReturnEndsIt) {
   const Verdict no{v1::DECISION_RETURN, "请补充", "digest"};
   const auto returned = Decide(GradeReview(), {kC, {"leading_group"}}, no, kNow);
