@@ -376,7 +376,9 @@ bool IsUnderReview(const Message& record) {
   if (state == nullptr || state->cpp_type() != FieldDescriptor::CPPTYPE_ENUM) return false;
   const auto* value = record.GetReflection()->GetEnum(record, state);
   return absl::EndsWith(value->name(), "_SUBMITTED") || absl::EndsWith(value->name(), "_REVIEW") ||
-         value->name() == "REVIEW_STATE_OPEN";
+         value->name() == "REVIEW_STATE_OPEN" || absl::EndsWith(value->name(), "_WAITING") ||
+         // Decided at the superior, and not brought to the school yet: the comment must get there.
+         value->name() == "SUPERIOR_TASK_STATE_DECIDED";
 }
 
 absl::Status FindText(sql::Connection& connection, absl::string_view unit_id,

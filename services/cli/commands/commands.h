@@ -27,6 +27,8 @@ extern const Command kRegister;
 extern const Command kPull;
 extern const Command kRollup;
 extern const Command kVerify;
+extern const Command kErase;
+extern const Command kErasures;
 extern const Command kBackup;
 extern const Command kRestore;
 extern const Command kPlay;

@@ -13,6 +13,7 @@
 #include "common/store/ledger_store.h"
 #include "google/protobuf/struct.pb.h"
 #include "services/cli/commands/commands.h"
+#include "services/cli/core/erasures.h"
 #include "services/cli/core/exit_code.h"
 #include "services/cli/core/files.h"
 #include "services/cli/core/verify_ledger.h"
@@ -53,6 +54,7 @@ absl::Status RunVerify(Session& session) {
                {session.zh() ? "根" : "root"},
                {session.zh() ? "结果" : "result"}});
   google::protobuf::Struct document;
+  google::protobuf::RepeatedPtrField<ledger::v1::Erasure> erasures;
   int different = 0;
   int checked = 0;
   for (const std::string& service : services) {
@@ -91,12 +93,18 @@ absl::Status RunVerify(Session& session) {
     fields["root"].set_string_value(root);
     fields["ok"].set_bool_value(ok);
     fields["contentsChecked"].set_number_value(static_cast<double>(result->contents));
+    fields["contentsErased"].set_number_value(static_cast<double>(result->erased));
+    for (const auto& erasure : result->erasures) *erasures.Add() = erasure;
     if (!ok) fields["problem"].set_string_value(problem);
   }
   if (session.json()) {
     LF_RETURN_IF_ERROR(session.PrintJson(document));
   } else {
     session.Print(table);
+    if (!erasures.empty()) {
+      session.Say("依法删除的内容：", "What was erased:");
+      session.Print(ErasuresTable(erasures, session.lang()));
+    }
     if (keys.empty()) {
       session.Note("注意：未给 --keys-file，公钥取自服务器本身，只能证明账本前后一致。",
                    "Note: without --keys-file the keys are the server's own word; this shows only "

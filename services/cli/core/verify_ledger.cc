@@ -56,14 +56,32 @@ bool EntryChecker::Take(const ledger::v1::Entry& entry) {
                 absl::StrCat("entry ", expected, " belongs elsewhere: ", header.unit(), " ",
                              header.service(), " ", header.sequence()));
   }
-  if (!entry.content().empty()) {
-    if (crypto::ToBytes(crypto::Sha256(entry.content())) != header.content_digest()) {
+  if (entry.content().empty()) {
+    erased_.TakeEmpty(header, entry.erasure());
+  } else {
+    ledger::v1::EntryContent content;
+    if (crypto::ToBytes(crypto::Sha256(entry.content())) != header.content_digest() ||
+        !content.ParseFromString(entry.content())) {
       return Fail(absl::StrCat("第 ", expected, " 条的内容与摘要不符"),
                   absl::StrCat("the content of entry ", expected, " does not have its digest"));
     }
+    erased_.Take(expected, content);
     ++result_.contents;
   }
   tree_.Append(ledger::HashLeaf(entry.header()));
+  return true;
+}
+
+bool EntryChecker::Finish() {
+  if (!result_.problem_zh.empty()) return false;
+  const std::vector<int64_t> uncovered = erased_.Uncovered();
+  if (!uncovered.empty()) {
+    return Fail(absl::StrCat("第 ", uncovered.front(), " 条没有内容，账本中也没有删除它的记录"),
+                absl::StrCat("entry ", uncovered.front(),
+                             " has no content, and no erasure on the ledger says why"));
+  }
+  result_.erased = erased_.count();
+  result_.erasures = erased_.erasures();
   return true;
 }
 
@@ -123,6 +141,7 @@ absl::StatusOr<LedgerResult> VerifyLedger(const client::Client& client, const st
   if (result.root != checkpoint->root) {
     return fail("重算的根与检查点不符", "the root of the entries is not the checkpoint's");
   }
+  checker.Finish();
   return result;
 }
 
