@@ -10,4 +10,8 @@ namespace lianfang::aggregator {
 // broken line are not all called again at the same moment.
 absl::Duration BackoffDelay(int attempt, double random);
 
+// Pause after a decision could not be brought to a member for the n-th time (from 1): doubles from
+// a quarter of a second to at most five minutes. Nobody waits for it, so it goes on for ever.
+absl::Duration SendAgainDelay(int failures);
+
 }  // namespace lianfang::aggregator

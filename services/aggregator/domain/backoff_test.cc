@@ -28,5 +28,14 @@ INSTANTIATE_TEST_SUITE_P(
                       Case{"NumbersBeforeTheFirst", 0, 0, 50}, Case{"RandomAboveOne", 1, 7, 100}),
     [](const auto& row) { return row.param.name; });
 
+TEST(SendAgainDelayTest, DoublesUpToFiveMinutes) {
+  EXPECT_EQ(SendAgainDelay(0), absl::Milliseconds(250));
+  EXPECT_EQ(SendAgainDelay(1), absl::Milliseconds(250));
+  EXPECT_EQ(SendAgainDelay(4), absl::Seconds(2));
+  EXPECT_EQ(SendAgainDelay(11), absl::Seconds(256));
+  EXPECT_EQ(SendAgainDelay(12), absl::Minutes(5));
+  EXPECT_EQ(SendAgainDelay(2'000'000'000), absl::Minutes(5));
+}
+
 }  // namespace
 }  // namespace lianfang::aggregator

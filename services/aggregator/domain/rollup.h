@@ -20,13 +20,23 @@ absl::Status CheckStatistics(const reporting::v1::Statistics& statistics);
 // gave reason for distrust. A member that cannot be reached counts as it was last seen.
 bool Counts(const aggregation::v1::Member& member);
 
+// OK when a report may be used: its total, months, kinds and campaigns. Servers that do not count
+// by month, kind or campaign leave them out. MEMBER_UNTRUSTED otherwise.
+absl::Status CheckReport(const reporting::v1::UnitReport& report);
+
+// What a member adds to the months, kinds and campaigns of the totals.
+reporting::v1::UnitReport SumsOf(const aggregation::v1::Member& member);
+
+// Schools that a member stands for, itself included.
+int64_t SchoolCount(const aggregation::v1::Member& member);
+
 // Moves a total from one state of a member to its next one. A member that does not count adds
 // nothing; `before` may be empty.
 void MoveTotal(const aggregation::v1::Member& before, const aggregation::v1::Member& after,
                reporting::v1::Statistics* total);
 
 // The member without what is large: no keys, checkpoints or evidence, and of its report only unit,
-// name, number, year and total.
+// name, number, year, total, schools and the newest campaign.
 aggregation::v1::Member Slim(const aggregation::v1::Member& member);
 
 // Row of the member for readers and for the layer above. Without figures when it does not count.

@@ -153,5 +153,111 @@ TEST(Slim, KeepsWhatTheRollupNeeds) {
   EXPECT_TRUE(slim.credential().empty());
 }
 
+// A report of seven risk points with everything beside its total.
+reporting::v1::UnitReport WholeReport() {
+  reporting::v1::UnitReport report;
+  *report.mutable_total() = Figures(7);
+  for (const int month : {202605, 202607}) {
+    report.add_risk_points_by_month()->set_month(month);
+    report.mutable_risk_points_by_month()->rbegin()->set_count(month == 202605 ? 3 : 4);
+  }
+  auto* kind = report.add_departments_by_kind();
+  kind->set_kind(personnel::v1::DEPARTMENT_KIND_OFFICE);
+  kind->set_department_count(2);
+  *kind->mutable_statistics() = Figures(7);
+  auto* campaign = report.add_campaigns();
+  campaign->set_year(2026);
+  campaign->set_unit_count(1);
+  auto* task = campaign->add_tasks();
+  task->set_kind(reporting::v1::TASK_KIND_GRADE);
+  task->mutable_counts()->set_expected(10);
+  task->mutable_counts()->set_done(6);
+  task->mutable_counts()->set_overdue(1);
+  return report;
+}
+
+TEST(CheckReportTest, TakesOnlyWhatCanBeTrue) {
+  using reporting::v1::UnitReport;
+  const struct {
+    const char* name;
+    std::function<void(UnitReport&)> change;
+    bool ok;
+  } cases[] = {
+      {"whole", [](UnitReport&) {}, true},
+      {"an older server's",
+       [](UnitReport& r) {
+         r.clear_risk_points_by_month();
+         r.clear_departments_by_kind();
+         r.clear_campaigns();
+       },
+       true},
+      {"months that do not add up",
+       [](UnitReport& r) { r.mutable_risk_points_by_month(0)->set_count(4); }, false},
+      {"months that cancel out",
+       [](UnitReport& r) {
+         r.mutable_risk_points_by_month(0)->set_count(-3);
+         r.mutable_risk_points_by_month(1)->set_count(10);
+       },
+       false},
+      {"a month twice", [](UnitReport& r) { r.mutable_risk_points_by_month(1)->set_month(202605); },
+       false},
+      {"a month that is none",
+       [](UnitReport& r) { r.mutable_risk_points_by_month(1)->set_month(202613); }, false},
+      {"kinds that do not add up",
+       [](UnitReport& r) { *r.mutable_departments_by_kind(0)->mutable_statistics() = Figures(6); },
+       false},
+      {"a kind twice",
+       [](UnitReport& r) { *r.add_departments_by_kind() = r.departments_by_kind(0); }, false},
+      {"negative departments",
+       [](UnitReport& r) { r.mutable_departments_by_kind(0)->set_department_count(-1); }, false},
+      {"a year twice", [](UnitReport& r) { *r.add_campaigns() = r.campaigns(0); }, false},
+      {"no unit", [](UnitReport& r) { r.mutable_campaigns(0)->set_unit_count(0); }, false},
+      {"more done than expected",
+       [](UnitReport& r) {
+         r.mutable_campaigns(0)->mutable_tasks(0)->mutable_counts()->set_done(11);
+       },
+       false},
+      {"negative overdue",
+       [](UnitReport& r) {
+         r.mutable_campaigns(0)->mutable_tasks(0)->mutable_counts()->set_overdue(-1);
+       },
+       false},
+      {"negative schools", [](UnitReport& r) { r.set_school_count(-1); }, false},
+      {"a total that does not add up", [](UnitReport& r) { r.mutable_total()->set_post_count(8); },
+       false},
+  };
+  for (const auto& test : cases) {
+    UnitReport report = WholeReport();
+    test.change(report);
+    const absl::Status status = CheckReport(report);
+    EXPECT_EQ(status.ok(), test.ok) << test.name << " " << status;
+    if (!test.ok) {
+      EXPECT_EQ(ReasonOf(status), common::v1::ERROR_REASON_MEMBER_UNTRUSTED) << test.name;
+    }
+  }
+}
+
+TEST(SummarizeTest, AMemberStandsForItsSchools) {
+  Member school = MemberOf(aggregation::v1::MEMBER_STATE_VERIFIED, 7);
+  *school.mutable_report() = WholeReport();
+  school.mutable_report()->set_number(4);
+  school.mutable_report()->set_year(2026);
+  const auto row = Summarize(Slim(school));
+  EXPECT_EQ(row.school_count(), 1);
+  EXPECT_EQ(row.report_number(), 4);
+  EXPECT_EQ(row.year(), 2026);
+  EXPECT_EQ(row.campaign().tasks(0).counts().done(), 6);
+  EXPECT_EQ(SumsOf(school).risk_points_by_month_size(), 2);
+  Member district = school;
+  district.set_kind(aggregation::v1::MEMBER_KIND_AGGREGATOR);
+  district.mutable_report()->set_school_count(31);
+  EXPECT_EQ(Summarize(Slim(district)).school_count(), 31);
+  // Who is not trusted adds nothing.
+  district.set_state(aggregation::v1::MEMBER_STATE_UNTRUSTED);
+  EXPECT_EQ(SchoolCount(district), 0);
+  EXPECT_EQ(SumsOf(district).ByteSizeLong(), 0U);
+  EXPECT_FALSE(Summarize(Slim(district)).has_campaign());
+}
+
 }  // namespace
 }  // namespace lianfang::aggregator
