@@ -64,8 +64,8 @@ class BatchTransaction final : public Batch {
     ledger::Frontier frontier;
     int64_t writes = 0;
     int64_t next_writes = 0;  // what this transaction leaves behind
-    bool grown = false;    // has new entries
-    bool written = false;  // something of the unit was written
+    bool grown = false;       // has new entries
+    bool written = false;     // something of the unit was written
   };
 
   absl::StatusOr<Head*> HeadOf(const std::string& unit_id);
