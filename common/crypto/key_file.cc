@@ -11,11 +11,11 @@
 
 #include <array>
 #include <cerrno>
-#include <system_error>
 
 #include "absl/status/status.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "common/crypto/new_file.h"
 
 namespace lianfang::crypto {
 namespace {
@@ -26,20 +26,6 @@ struct BioDeleter {
   void operator()(BIO* bio) const { BIO_free(bio); }
 };
 using BioPtr = std::unique_ptr<BIO, BioDeleter>;
-
-class FileDescriptor {
- public:
-  explicit FileDescriptor(int fd) : fd_(fd) {}
-  FileDescriptor(const FileDescriptor&) = delete;
-  FileDescriptor& operator=(const FileDescriptor&) = delete;
-  ~FileDescriptor() {
-    if (fd_ >= 0) close(fd_);
-  }
-  int get() const { return fd_; }
-
- private:
-  const int fd_;
-};
 
 // Wipes the secret text on every way out.
 class Wipe {
@@ -52,12 +38,6 @@ class Wipe {
  private:
   std::string& text_;
 };
-
-absl::Status FileError(absl::string_view doing, const std::string& path) {
-  const int error = errno;
-  return absl::Status(absl::ErrnoToStatusCode(error),
-                      absl::StrCat(doing, " ", path, ": ", std::generic_category().message(error)));
-}
 
 // An encrypted PEM must fail instead of asking for a passphrase on the terminal.
 int NoPassphrase(char*, int, int, void*) { return -1; }
@@ -89,36 +69,6 @@ absl::StatusOr<SharedKey> LoadPrivateKey(const std::string& path) {
     return absl::InvalidArgumentError(absl::StrCat(path, " holds no unencrypted private key"));
   }
   return key;
-}
-
-absl::Status WriteAll(int fd, absl::string_view text, const std::string& path) {
-  while (!text.empty()) {
-    const ssize_t n = write(fd, text.data(), text.size());
-    if (n < 0 && errno == EINTR) continue;
-    if (n <= 0) return FileError("cannot write", path);
-    text.remove_prefix(static_cast<size_t>(n));
-  }
-  return absl::OkStatus();
-}
-
-// The file and its name are on the disk when this returns OK.
-absl::Status WriteNewFile(const std::string& path, absl::string_view text) {
-  const FileDescriptor fd(open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-  if (fd.get() < 0) return FileError("cannot create", path);
-  if (fchmod(fd.get(), 0600) != 0) return FileError("cannot protect", path);
-  absl::Status written = WriteAll(fd.get(), text, path);
-  if (!written.ok()) return written;
-  return fsync(fd.get()) == 0 ? absl::OkStatus() : FileError("cannot sync", path);
-}
-
-absl::Status SyncDirectoryOf(const std::string& path) {
-  const size_t slash = path.rfind('/');
-  const std::string directory = slash == std::string::npos ? "."
-                                : slash == 0               ? "/"
-                                                           : path.substr(0, slash);
-  const FileDescriptor fd(open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (fd.get() < 0 || fsync(fd.get()) != 0) return FileError("cannot sync", directory);
-  return absl::OkStatus();
 }
 
 }  // namespace
@@ -204,7 +154,7 @@ absl::StatusOr<SharedKey> LoadOrCreateKeyFile(
       absl::StrCat(path, ".new-",
                    absl::BytesToHexString(absl::string_view(
                        reinterpret_cast<const char*>(suffix.data()), suffix.size())));
-  absl::Status written = WriteNewFile(temporary, *pem);
+  absl::Status written = WriteNewFile(temporary, *pem, 0600);
   // link() names the finished file only where the name is still free, which rename() would not
   // mind.
   if (written.ok() && link(temporary.c_str(), path.c_str()) != 0 && errno != EEXIST) {

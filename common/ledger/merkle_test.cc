@@ -18,10 +18,13 @@ namespace {
 
 std::string Hex(const Hash& hash) { return absl::BytesToHexString(crypto::ToBytes(hash)); }
 
-// Every size up to this one is tried.
-uint64_t Largest() {
+// Every size up to this one is tried; all proofs up to `kAllProofs`, and beyond it, unless the long
+// run is asked for, `kRandomProofs` random ones of each kind and size.
+constexpr uint64_t kLargest = 512;
+constexpr uint64_t kRandomProofs = 16;
+uint64_t AllProofs() {
   const char* wanted = std::getenv("LIANFANG_LONG");
-  return wanted != nullptr && absl::string_view(wanted) == "1" ? 512 : 64;
+  return wanted != nullptr && absl::string_view(wanted) == "1" ? kLargest : 64;
 }
 
 // RFC 6962, section 2.1, read as literally as it is written, over the leaf hashes [begin, end).
@@ -135,22 +138,26 @@ TEST(Merkle, GivesTheReferenceHashes) {
 }
 
 TEST(Merkle, AgreesWithTheDefinitionForAllSizes) {
-  const uint64_t largest = Largest();
-  Naive naive(largest);
+  const uint64_t all_proofs = AllProofs();
+  std::mt19937_64 random(20130715);
+  Naive naive(kLargest);
   Rows rows;
-  for (uint64_t size = 0; size <= largest; ++size) {
+  for (uint64_t size = 0; size <= kLargest; ++size) {
     if (size > 0) rows.Append(naive.leaf(size - 1));
     const Hash root = naive.Root(0, size);
     ASSERT_EQ(rows.frontier().Root(), root) << size;
     ASSERT_EQ(rows.frontier().size(), size);
     ASSERT_EQ(RootAt(size, rows.Reader(size)).value(), root);
-    for (uint64_t leaf = 0; leaf < size; ++leaf) {
+    const uint64_t tries = size <= all_proofs ? size : kRandomProofs;
+    for (uint64_t i = 0; i < tries; ++i) {
+      const uint64_t leaf = size <= all_proofs ? i : random() % size;
       const auto proof = InclusionProof(leaf, size, rows.Reader(size));
       ASSERT_TRUE(proof.ok()) << proof.status();
       ASSERT_EQ(*proof, naive.Path(leaf, 0, size)) << leaf << " of " << size;
       ASSERT_TRUE(VerifyInclusion(leaf, size, naive.leaf(leaf), *proof, root).ok());
     }
-    for (uint64_t earlier = 1; earlier <= size; ++earlier) {
+    for (uint64_t i = 0; i < tries; ++i) {
+      const uint64_t earlier = 1 + (size <= all_proofs ? i : random() % size);
       const auto proof = ConsistencyProof(earlier, size, rows.Reader(size));
       ASSERT_TRUE(proof.ok()) << proof.status();
       ASSERT_EQ(*proof, naive.SubProof(earlier, 0, size, true)) << earlier << " to " << size;
@@ -265,7 +272,7 @@ void MutateProof(const std::vector<Hash>& proof, std::mt19937_64& random, Refuse
 
 TEST(Merkle, RefusesMutations) {
   std::mt19937_64 random(20130401);
-  const uint64_t largest = Largest();
+  const uint64_t largest = kLargest;
   Naive naive(largest);
   Rows rows;
   for (uint64_t i = 0; i < largest; ++i) rows.Append(naive.leaf(i));
