@@ -189,7 +189,7 @@ google::protobuf::Struct Document(const Session& session, const verify::Result& 
     auto& one = *findings->add_values()->mutable_struct_value()->mutable_fields();
     one["service"].set_string_value(finding.service);
     one["table"].set_string_value(finding.table);
-    one["unit"].set_string_value(verify::ShownName(finding.unit_id));
+    one["unit"].set_string_value(finding.unit_id.empty() ? "" : verify::ShownName(finding.unit_id));
     one["key"].set_string_value(finding.key.empty() ? "" : verify::ShownName(finding.key));
     one["field"].set_string_value(finding.field);
     one["ledger"].set_string_value(finding.ledger);
