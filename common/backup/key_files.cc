@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -13,6 +14,8 @@
 #include "absl/strings/str_cat.h"
 #include "common/crypto/ed25519.h"
 #include "common/crypto/key_file.h"
+#include "common/ledger/key_handover.h"
+#include "common/server/ledger_key.h"
 #include "common/server/server.h"
 #include "common/status/error.h"
 
@@ -78,7 +81,12 @@ absl::Status WriteKey(const std::string& path, absl::string_view key) {
 absl::StatusOr<internal::v1::BackupKeys> ReadKeys(const config::v1::ServerConfig& config) {
   internal::v1::BackupKeys keys;
   LF_ASSIGN_OR_RETURN(*keys.mutable_token_key(), ReadKey(server::TokenKeyPath(config)));
-  LF_ASSIGN_OR_RETURN(*keys.mutable_ledger_key(), ReadKey(server::LedgerKeyPath(config)));
+  const std::string path = server::LedgerKeyPath(config);
+  LF_ASSIGN_OR_RETURN(*keys.mutable_ledger_key(), ReadKey(path));
+  // Both of one moment: a rotation that was cut off is completed, and then the key is another one.
+  LF_ASSIGN_OR_RETURN(const auto ledger_key, server::LoadLedgerKey(path));
+  keys.set_ledger_key_handovers(ledger::JoinHandovers(ledger_key.handovers));
+  LF_ASSIGN_OR_RETURN(*keys.mutable_ledger_key(), ReadKey(path));
   return keys;
 }
 
@@ -94,17 +102,33 @@ std::string LedgerPublicKey(const config::v1::ServerConfig& config) {
   return key.ok() ? key->public_key().bytes() : "";
 }
 
+bool WasLedgerKey(const config::v1::ServerConfig& config, absl::string_view public_key) {
+  if (!HasLedgerKey(config)) return false;
+  const auto key = server::LoadLedgerKey(server::LedgerKeyPath(config));
+  if (!key.ok()) return false;
+  return std::any_of(key->handovers.begin(), key->handovers.end(), [&](const std::string& note) {
+    const auto handover = ledger::OpenKeyHandover(note);
+    return handover.ok() && handover->from.bytes() == public_key;
+  });
+}
+
 absl::Status CheckKeys(const config::v1::ServerConfig& config,
                        const internal::v1::BackupKeys& keys) {
   LF_RETURN_IF_ERROR(CheckKey(server::TokenKeyPath(config), keys.token_key()));
-  return CheckKey(server::LedgerKeyPath(config), keys.ledger_key());
+  const std::string path = server::LedgerKeyPath(config);
+  LF_RETURN_IF_ERROR(CheckKey(server::HandoversPath(path), keys.ledger_key_handovers()));
+  return CheckKey(path, keys.ledger_key());
 }
 
 absl::Status WriteKeys(const config::v1::ServerConfig& config, const internal::v1::BackupKeys& keys,
                        std::vector<std::string>* made) {
-  for (const auto& [path, key] : {std::pair(server::TokenKeyPath(config), keys.token_key()),
-                                  std::pair(server::LedgerKeyPath(config), keys.ledger_key())}) {
+  const std::string ledger = server::LedgerKeyPath(config);
+  for (const auto& [path, key] :
+       {std::pair(server::TokenKeyPath(config), keys.token_key()),
+        std::pair(server::HandoversPath(ledger), keys.ledger_key_handovers()),
+        std::pair(ledger, keys.ledger_key())}) {
     LF_RETURN_IF_ERROR(CheckKey(path, key));
+    if (key.empty()) continue;
     struct stat info {};
     if (stat(path.c_str(), &info) == 0) continue;
     LF_RETURN_IF_ERROR(WriteKey(path, key));

@@ -16,6 +16,8 @@ absl::StatusOr<internal::v1::BackupKeys> ReadKeys(const config::v1::ServerConfig
 
 // Public half of the ledger key; empty when there is no key that can be read.
 std::string LedgerPublicKey(const config::v1::ServerConfig& config);
+// Whether the ledger key has taken over from the one with this public half.
+bool WasLedgerKey(const config::v1::ServerConfig& config, absl::string_view public_key);
 
 // Whether there is a file at all.
 bool HasLedgerKey(const config::v1::ServerConfig& config);

@@ -133,7 +133,10 @@ class Restoration {
     }
     const std::string& of_backup = summary_.header.ledger_public_key();
     const std::string here = LedgerPublicKey(config_);
-    if (of_backup.empty() || here.empty() || of_backup == here) return absl::OkStatus();
+    if (of_backup.empty() || here.empty() || of_backup == here ||
+        WasLedgerKey(config_, of_backup)) {
+      return absl::OkStatus();
+    }
     return MakeError(
         common::v1::ERROR_REASON_RESOURCE_EXISTS,
         "此处的账本密钥（ledger."

@@ -8,6 +8,7 @@
 #include "common/base/resource_name.h"
 #include "common/follow/follow_kinds.h"
 #include "common/ledger/checkpoint.h"
+#include "common/ledger/key_handover.h"
 #include "common/rpc/serve.h"
 #include "common/status/error.h"
 #include "common/store/erasure.h"
@@ -55,6 +56,8 @@ absl::StatusOr<Progress> StoredProgress(const Following& following, const std::s
   if (!stored || stored->sequence() == 0) return progress;
   progress.sequence = stored->sequence();
   progress.checkpoint_size = stored->checkpoint_size();
+  progress.checkpoint = stored->checkpoint();
+  progress.verifier_key = stored->verifier_key();
   LF_ASSIGN_OR_RETURN(progress.frontier, ledger::Frontier::Parse(stored->frontier()));
   return progress;
 }
@@ -80,6 +83,7 @@ absl::Status CatchUp::Fetch() {
   LF_ASSIGN_OR_RETURN(const auto head,
                       following_.client->Call(*stub, &LedgerService::Stub::GetCheckpoint, ask,
                                               {.timeout = kCallTimeout}));
+  LF_RETURN_IF_ERROR(TakeKey(head));
   LF_ASSIGN_OR_RETURN(const auto verifier, ledger::NoteVerifier::Parse(head.verifier_key()));
   LF_ASSIGN_OR_RETURN(const auto checkpoint, ledger::OpenCheckpoint(head.checkpoint(), verifier));
   size_ = static_cast<int64_t>(checkpoint.size);
@@ -103,8 +107,8 @@ absl::Status CatchUp::Fetch() {
         parsed->header.sequence() != entry.sequence() ||
         entry.sequence() != static_cast<int64_t>(checked.size()) + 1 ||
         parsed->header.unit() != UnitName(unit_id_) ||
-        parsed->header.service() != following_.upstream ||
-        !ContentFits(entry, parsed->header) || !parsed->content.ParseFromString(entry.content())) {
+        parsed->header.service() != following_.upstream || !ContentFits(entry, parsed->header) ||
+        !parsed->content.ParseFromString(entry.content())) {
       return Damaged(absl::StrCat("entry ", entry.sequence(), " does not fit its header"));
     }
     checked.Append(ledger::HashLeaf(entry.header()));
@@ -116,6 +120,27 @@ absl::Status CatchUp::Fetch() {
     return Damaged("root differs from the checkpoint's");
   }
   return absl::OkStatus();
+}
+
+absl::Status CatchUp::TakeKey(const ledger::v1::GetCheckpointResponse& head) {
+  key_handovers_.assign(head.key_handovers().begin(), head.key_handovers().end());
+  if (following_.pins_key && !progress_.verifier_key.empty() &&
+      progress_.verifier_key != head.verifier_key()) {
+    LF_ASSIGN_OR_RETURN(const auto trusted, ledger::NoteVerifier::Parse(progress_.verifier_key));
+    const auto keys = ledger::FollowHandovers(trusted, key_handovers_);
+    if (!keys.ok() || keys->back().ToString() != head.verifier_key()) {
+      return Damaged("is signed by a key that it was not handed over to");
+    }
+  }
+  progress_.verifier_key = head.verifier_key();
+  return absl::OkStatus();
+}
+
+void CatchUp::SetCheckpoint(FollowPosition* position) const {
+  position->set_checkpoint(checkpoint_);
+  position->set_checkpoint_size(size_);
+  position->set_verifier_key(progress_.verifier_key);
+  *position->mutable_key_handovers() = {key_handovers_.begin(), key_handovers_.end()};
 }
 
 void CatchUp::AwaitDirectory() const {
@@ -162,9 +187,9 @@ void CatchUp::SubmitEntries() {
     next.set_sequence(progress_.sequence);
     next.set_frontier(progress_.frontier.Serialize());
     if (progress_.sequence == size_) {
-      next.set_checkpoint(checkpoint_);
-      next.set_checkpoint_size(size_);
+      SetCheckpoint(&next);
       progress_.checkpoint_size = size_;
+      progress_.checkpoint = checkpoint_;
     }
     store::Mutation mutation = NewMutation();
     mutation.request_id = absl::StrCat("follow:", following_.upstream, ":", progress_.sequence);
@@ -183,6 +208,8 @@ void CatchUp::SubmitEntries() {
       if (row.checkpoint().empty() && stored) {
         row.set_checkpoint(stored->checkpoint());
         row.set_checkpoint_size(stored->checkpoint_size());
+        row.set_verifier_key(stored->verifier_key());
+        *row.mutable_key_handovers() = stored->key_handovers();
       }
       return tx.Derive(FollowPositionKind(), upstream, row);
     };
@@ -190,18 +217,21 @@ void CatchUp::SubmitEntries() {
   }
 }
 
-// A ledger whose last page was applied before its checkpoint was known: only the checkpoint is new.
+// A ledger whose last page was applied before its checkpoint was known, or whose key was rotated
+// since: only the checkpoint is new.
 void CatchUp::SubmitCheckpoint() {
-  if (size_ == 0 || progress_.sequence != size_ || progress_.checkpoint_size >= size_) return;
+  if (size_ == 0 || progress_.sequence != size_ || progress_.checkpoint == checkpoint_) return;
   progress_.checkpoint_size = size_;
+  progress_.checkpoint = checkpoint_;
   store::Mutation mutation = NewMutation();
-  mutation.apply = [upstream = following_.upstream, checkpoint = checkpoint_,
-                    size = size_](store::WriteTx& tx) -> absl::Status {
+  FollowPosition news;
+  SetCheckpoint(&news);
+  mutation.apply = [upstream = following_.upstream, news](store::WriteTx& tx) -> absl::Status {
     LF_ASSIGN_OR_RETURN(auto stored,
                         tx.FindById<FollowPosition>(FollowPositionKind(), tx.unit_id(), upstream));
-    if (!stored || stored->sequence() != size) return absl::OkStatus();
-    stored->set_checkpoint(checkpoint);
-    stored->set_checkpoint_size(size);
+    if (!stored || stored->sequence() != news.checkpoint_size()) return absl::OkStatus();
+    stored->MergeFrom(news);
+    *stored->mutable_key_handovers() = news.key_handovers();
     return tx.Derive(FollowPositionKind(), upstream, *stored);
   };
   Submit(std::move(mutation));

@@ -14,6 +14,7 @@
 #include "common/ledger/merkle.h"
 #include "common/rpc/service.h"
 #include "common/store/write_tx.h"
+#include "lianfang/internal/v1/state.pb.h"
 #include "lianfang/ledger/v1/ledger.pb.h"
 
 namespace lianfang::follow {
@@ -28,6 +29,9 @@ struct Following {
   client::Client* client = nullptr;
   Apply apply;
   std::shared_ptr<const auth::Identity> identity;  // the host's own
+  // Whether the key that signs its checkpoints must be the one known, or what that was handed over
+  // to. Not of a service of the same process: whoever has lost the key must be able to go on.
+  bool pins_key = true;
 };
 
 // How far the host is with one unit's ledger.
@@ -35,6 +39,8 @@ struct Progress {
   int64_t sequence = 0;         // entries applied
   ledger::Frontier frontier;    // right edge of the tree at `sequence`
   int64_t checkpoint_size = 0;  // size of the stored checkpoint
+  std::string checkpoint;       // as stored
+  std::string verifier_key;     // that has signed it; empty when none is known yet
 };
 
 // Reads the progress that the host's database holds.
@@ -57,6 +63,10 @@ class CatchUp {
   CatchUp(const Following& following, std::string unit_id, Progress from);
 
   absl::Status Fetch();
+  // Keeps what signs the upstream's checkpoints, if it is to be trusted.
+  absl::Status TakeKey(const ledger::v1::GetCheckpointResponse& head);
+  // Puts the newest checkpoint into the stored position.
+  void SetCheckpoint(internal::v1::FollowPosition* position) const;
   // Lets the host's view of the directory become at least as new as the entries: what they bring
   // about (who reviews, whose record it is) must not be decided by who was who before.
   void AwaitDirectory() const;
@@ -79,6 +89,7 @@ class CatchUp {
   Progress progress_;
   int64_t size_ = 0;
   std::string checkpoint_;
+  std::vector<std::string> key_handovers_;
   // With their entries' headers and contents parsed.
   struct Checked {
     ledger::v1::EntryHeader header;

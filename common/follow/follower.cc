@@ -38,9 +38,11 @@ std::shared_ptr<const auth::Identity> ServiceIdentity(const std::string& service
 
 }  // namespace
 
-Follower::Follower(rpc::Service* host, std::string upstream, client::Client* client, Apply apply)
-    : following_{host, std::move(upstream), client, std::move(apply), ServiceIdentity(host->name)} {
-}
+Follower::Follower(rpc::Service* host, std::string upstream, client::Client* client, Apply apply,
+                   bool pins_key)
+    : following_{
+          host,    std::move(upstream), client, std::move(apply), ServiceIdentity(host->name),
+          pins_key} {}
 
 Follower::~Follower() { Stop(); }
 

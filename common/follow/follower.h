@@ -25,7 +25,9 @@ namespace lianfang::follow {
 
 class Follower final : public rpc::Freshness {
  public:
-  Follower(rpc::Service* host, std::string upstream, client::Client* client, Apply apply);
+  // `pins_key`: see Following.
+  Follower(rpc::Service* host, std::string upstream, client::Client* client, Apply apply,
+           bool pins_key);
   ~Follower() override;
   Follower(const Follower&) = delete;
   Follower& operator=(const Follower&) = delete;

@@ -50,7 +50,7 @@ absl::Status NoSuchLedger(absl::string_view name) {
 
 void RegisterLedgerService(rpc::Registry& registry,
                            const std::map<std::string, HostedLedger>& hosted,
-                           const crypto::Ed25519PrivateKey& key) {
+                           const LedgerKey& key) {
   const auto host_of = [&hosted](const auto& request) -> absl::StatusOr<rpc::Service*> {
     const auto it = hosted.find(std::string(IdIn("ledgers", request.name())));
     if (it == hosted.end()) return NoSuchLedger(request.name());
@@ -67,11 +67,12 @@ void RegisterLedgerService(rpc::Registry& registry,
           return TooLarge("known_size", head.size());
         }
         const std::string origin = store::LedgerOrigin(call.unit_id, service.name);
-        LF_ASSIGN_OR_RETURN(const auto signer, ledger::NoteSigner::Create(origin, key));
+        LF_ASSIGN_OR_RETURN(const auto signer, ledger::NoteSigner::Create(origin, key.key));
         LF_ASSIGN_OR_RETURN(*response->mutable_checkpoint(),
                             ledger::SignCheckpoint({origin, head.size(), head.Root()}, signer));
         response->set_size(static_cast<int64_t>(head.size()));
         response->set_verifier_key(signer.verifier().ToString());
+        response->mutable_key_handovers()->Add(key.handovers.begin(), key.handovers.end());
         LF_ASSIGN_OR_RETURN(
             const auto proof,
             reader.Consistency(request.known_size(), static_cast<int64_t>(head.size())));

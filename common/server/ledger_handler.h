@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "common/crypto/ed25519.h"
 #include "common/rpc/serve.h"
 #include "common/server/head_hub.h"
+#include "common/server/ledger_key.h"
 
 namespace lianfang::server {
 
@@ -22,7 +22,6 @@ absl::Status NoSuchLedger(absl::string_view name);
 
 // `hosted` is by service name and must outlive the registry.
 void RegisterLedgerService(rpc::Registry& registry,
-                           const std::map<std::string, HostedLedger>& hosted,
-                           const crypto::Ed25519PrivateKey& key);
+                           const std::map<std::string, HostedLedger>& hosted, const LedgerKey& key);
 
 }  // namespace lianfang::server

@@ -43,6 +43,8 @@ class ModuleContext {
   virtual const config::v1::ServerConfig& config() const = 0;
   // Key that signs this process's checkpoints.
   virtual const crypto::Ed25519PrivateKey& ledger_key() const = 0;
+  // How it came to be this process's key, oldest first; see common/ledger/key_handover.h.
+  virtual const std::vector<std::string>& key_handovers() const = 0;
   // A client for another service of this suite, in this process or another, that carries the
   // service's own identity.
   virtual client::Client& Upstream(absl::string_view service) = 0;
@@ -64,8 +66,8 @@ class ModuleContext {
   virtual void OnShutdown(std::function<void()> stop) = 0;
 };
 
-// What entries of a ledger, the own one or a followed one, leave in the tables that are on no ledger
-// here.
+// What entries of a ledger, the own one or a followed one, leave in the tables that are on no
+// ledger here.
 struct Derivation {
   std::string service;  // whose ledger
   // Only Derives, and reads nothing but what it has derived by names, so that the rows come about

@@ -19,6 +19,7 @@
 #include "common/obs/metrics_server.h"
 #include "common/obs/process_metrics.h"
 #include "common/obs/trace.h"
+#include "common/server/cosignature_handler.h"
 #include "common/server/erasure_handler.h"
 #include "common/server/folder_lock.h"
 #include "common/server/head_hub.h"
@@ -89,8 +90,7 @@ class ServerImpl final : public Server {
                         crypto::EcPrivateKey::LoadOrCreate(TokenKeyPath(config_)));
     LF_ASSIGN_OR_RETURN(auto signer, auth::TokenSigner::FromKey(token_key));
     signer_.emplace(std::move(signer));
-    LF_ASSIGN_OR_RETURN(auto ledger_key,
-                        crypto::Ed25519PrivateKey::LoadOrCreate(LedgerKeyPath(config_)));
+    LF_ASSIGN_OR_RETURN(auto ledger_key, LoadLedgerKey(LedgerKeyPath(config_)));
     ledger_key_.emplace(std::move(ledger_key));
     LF_ASSIGN_OR_RETURN(const std::string public_pem, token_key.PublicPem());
     LF_ASSIGN_OR_RETURN(auto verifier, auth::TokenVerifier::FromPublicPem(public_pem));
@@ -144,6 +144,7 @@ class ServerImpl final : public Server {
     }
     RegisterLedgerService(*registry_, ledgers, *ledger_key_);
     RegisterErasure(*registry_, ledgers);
+    RegisterCosignatures(*registry_, ledgers, *ledger_key_);
     for (auto& [name, hosted] : hosted_) LF_RETURN_IF_ERROR(hosted->service.writer->Start());
     LF_RETURN_IF_ERROR(Listen(sources.beside));
     LF_RETURN_IF_ERROR(Observe());
@@ -164,7 +165,7 @@ class ServerImpl final : public Server {
                                           absl::string_view service) const override {
     LF_ASSIGN_OR_RETURN(
         const auto signer,
-        ledger::NoteSigner::Create(store::LedgerOrigin(unit_id, service), *ledger_key_));
+        ledger::NoteSigner::Create(store::LedgerOrigin(unit_id, service), ledger_key_->key));
     return signer.verifier().ToString();
   }
 
@@ -205,7 +206,12 @@ class ServerImpl final : public Server {
     IdSource& ids() override { return *server_->ids_; }
     const policy::Policies& policies() const override { return server_->policies_; }
     const config::v1::ServerConfig& config() const override { return server_->config_; }
-    const crypto::Ed25519PrivateKey& ledger_key() const override { return *server_->ledger_key_; }
+    const crypto::Ed25519PrivateKey& ledger_key() const override {
+      return server_->ledger_key_->key;
+    }
+    const std::vector<std::string>& key_handovers() const override {
+      return server_->ledger_key_->handovers;
+    }
     client::Client& Upstream(absl::string_view service) override {
       auto& client = hosted_->clients[std::string(service)];
       if (client == nullptr) {
@@ -224,7 +230,8 @@ class ServerImpl final : public Server {
     }
     void Follow(absl::string_view service, Apply apply) override {
       hosted_->followers.push_back(std::make_unique<follow::Follower>(
-          &hosted_->service, std::string(service), &Upstream(service), std::move(apply)));
+          &hosted_->service, std::string(service), &Upstream(service), std::move(apply),
+          !server_->hosted_.contains(std::string(service))));
       hosted_->service.upstreams[std::string(service)] = hosted_->followers.back().get();
     }
     obs::Metrics& metrics() override { return server_->metrics_; }
@@ -359,7 +366,7 @@ class ServerImpl final : public Server {
   IdSource* ids_ = nullptr;
   policy::Policies policies_;
   std::optional<auth::TokenSigner> signer_;
-  std::optional<crypto::Ed25519PrivateKey> ledger_key_;
+  std::optional<LedgerKey> ledger_key_;
   std::unique_ptr<auth::PermissionTable> permissions_;
   std::unique_ptr<auth::Authenticator> authenticator_;
   obs::Metrics metrics_;

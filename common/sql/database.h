@@ -62,8 +62,8 @@ class Connection {
   // OK means durable. After kLost the outcome is unknown; after any other error nothing stands.
   virtual absl::Status Commit() = 0;
   virtual absl::Status Rollback() = 0;
-  // Takes what was overwritten and deleted, in transactions that were committed, out of the engine's
-  // files, as far as it can be told to. An error: not now; try again later.
+  // Takes what was overwritten and deleted, in transactions that were committed, out of the
+  // engine's files, as far as it can be told to. An error: not now; try again later.
   virtual absl::Status Scrub() { return absl::OkStatus(); }
 
   // False once the connection is known to be broken: take another one.

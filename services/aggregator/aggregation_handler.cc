@@ -11,8 +11,11 @@
 #include "services/aggregator/aggregator_kinds.h"
 #include "services/aggregator/domain/member_rules.h"
 #include "services/aggregator/domain/rollup.h"
+#include "services/aggregator/domain/settlement.h"
 #include "services/aggregator/member_store.h"
+#include "services/aggregator/pull/compare.h"
 #include "services/aggregator/pull/pull_all.h"
+#include "services/reporting/domain/report_sums.h"
 #include "services/reporting/domain/statistics.h"
 
 namespace lianfang::aggregator {
@@ -22,6 +25,10 @@ constexpr absl::string_view kService = "lianfang.aggregation.v1.AggregationServi
 // A page of members, whose reports may be large, stays well below what clients take.
 constexpr size_t kMaxPageBytes = client::kMaxMessageBytes / 2;
 
+using aggregation::v1::CompareCheckpointsRequest;
+using aggregation::v1::CompareCheckpointsResponse;
+using aggregation::v1::ExchangeCheckpointsRequest;
+using aggregation::v1::ExchangeCheckpointsResponse;
 using aggregation::v1::GetMemberRequest;
 using aggregation::v1::GetMemberResponse;
 using aggregation::v1::GetRollupRequest;
@@ -35,6 +42,10 @@ using aggregation::v1::PullMemberRequest;
 using aggregation::v1::PullMemberResponse;
 using aggregation::v1::RegisterMemberRequest;
 using aggregation::v1::RegisterMemberResponse;
+using aggregation::v1::SettleMemberRequest;
+using aggregation::v1::SettleMemberResponse;
+using aggregation::v1::UpdateMemberRequest;
+using aggregation::v1::UpdateMemberResponse;
 
 absl::Status NewMember(store::WriteTx& tx, Member& member) {
   LF_RETURN_IF_ERROR(CheckNewMember(member, tx.unit_id()));
@@ -44,38 +55,58 @@ absl::Status NewMember(store::WriteTx& tx, Member& member) {
 }
 
 // Ends a page before it has as many members as asked for when it would get too large.
-absl::Status ListMembers(const rpc::CallContext& call, store::Reader& reader,
+absl::Status ListMembers(Puller& puller, const rpc::CallContext& call, store::Reader& reader,
                          const ListMembersRequest& request, ListMembersResponse* response) {
   LF_ASSIGN_OR_RETURN(const std::string after, rpc::ReadPageToken(request));
   const int size = rpc::PageSize(request.page_size());
   size_t bytes = 0;
   std::string last;
   bool full = false;
-  LF_RETURN_IF_ERROR(reader.Scan(
-      MemberKind(), call.unit_id, {.after = after, .limit = size + 1},
-      [&](absl::string_view id, absl::string_view body) -> absl::Status {
-        bytes += body.size();
-        const int count = response->members_size();
-        full = full || count == size || (count > 0 && bytes > kMaxPageBytes);
-        if (full) return absl::OkStatus();
-        last = std::string(id);
-        if (!response->add_members()->ParseFromArray(body.data(), static_cast<int>(body.size()))) {
-          return store::CorruptRecord(MemberKind(), id);
-        }
-        return absl::OkStatus();
-      }));
+  LF_RETURN_IF_ERROR(
+      reader.Scan(MemberKind(), call.unit_id, {.after = after, .limit = size + 1},
+                  [&](absl::string_view id, absl::string_view body) -> absl::Status {
+                    bytes += body.size();
+                    const int count = response->members_size();
+                    full = full || count == size || (count > 0 && bytes > kMaxPageBytes);
+                    if (full) return absl::OkStatus();
+                    last = std::string(id);
+                    Member* member = response->add_members();
+                    if (!member->ParseFromArray(body.data(), static_cast<int>(body.size()))) {
+                      return store::CorruptRecord(MemberKind(), id);
+                    }
+                    puller.Complete(member);
+                    return absl::OkStatus();
+                  }));
   if (full) response->set_next_page_token(rpc::MakePageToken(request, last));
   return absl::OkStatus();
 }
 
 absl::Status GetRollup(const rpc::CallContext& call, store::Reader& reader, const GetRollupRequest&,
                        GetRollupResponse* response) {
-  reporting::v1::Statistics total;
-  LF_RETURN_IF_ERROR(ReadRows(reader, call.unit_id, &total, [&](const Member& member) {
+  reporting::v1::UnitReport totals;
+  LF_RETURN_IF_ERROR(ReadRollup(reader, call.unit_id, &totals, [&](const Member& member) {
                        AddToRollup(member, response);
                      }).status());
-  *response->mutable_total() = reporting::Complete(total);
+  *response->mutable_total() = reporting::Complete(totals.total());
+  reporting::ShowSums(totals, response);
+  response->set_school_count(totals.school_count());
   return absl::OkStatus();
+}
+
+// Where a member serves and with which credential it is called: nothing else changes by hand.
+absl::Status UpdateMember(store::WriteTx& tx, const UpdateMemberRequest& request) {
+  const Member& given = request.member();
+  LF_ASSIGN_OR_RETURN(Member member, tx.Get<Member>(MemberKind(), given.name()));
+  LF_RETURN_IF_ERROR(store::CheckEtag(member.etag(), given.etag()));
+  LF_RETURN_IF_ERROR(CheckEndpoint("member.endpoint", given.endpoint()));
+  member.set_endpoint(given.endpoint());
+  member.set_credential(given.credential());
+  return tx.Put(MemberKind(), member);
+}
+
+absl::Status SettleMember(store::WriteTx& tx, const SettleMemberRequest& request, Member& member) {
+  LF_RETURN_IF_ERROR(Settle(request, tx.actor().subject, tx.now(), &member));
+  return DeriveRows(tx, member);
 }
 
 Puller::Caller CallerOf(const rpc::CallContext& call) {
@@ -85,18 +116,53 @@ Puller::Caller CallerOf(const rpc::CallContext& call) {
 }  // namespace
 
 void RegisterAggregationService(rpc::Registry& registry, rpc::Service& service,
-                                const std::shared_ptr<Puller>& puller) {
+                                const std::shared_ptr<Puller>& puller,
+                                const std::shared_ptr<Fetcher>& fetcher) {
   rpc::Standard<Member>(&registry, kService, &service, &MemberKind())
       .Create<RegisterMemberRequest, RegisterMemberResponse>("RegisterMember", NewMember)
-      .Get<GetMemberRequest, GetMemberResponse>("GetMember");
-  registry.Read<ListMembersRequest, ListMembersResponse>(kService, "ListMembers", service,
-                                                         ListMembers);
+      .Verb<SettleMemberRequest, SettleMemberResponse>("SettleMember", SettleMember);
+  registry.Write<UpdateMemberRequest, UpdateMemberResponse>(kService, "UpdateMember", service,
+                                                            UpdateMember);
+  registry.Read<GetMemberRequest, GetMemberResponse>(
+      kService, "GetMember", service,
+      [puller](const rpc::CallContext&, store::Reader& reader, const GetMemberRequest& request,
+               GetMemberResponse* response) -> absl::Status {
+        LF_ASSIGN_OR_RETURN(*response->mutable_member(),
+                            reader.Get<Member>(MemberKind(), request.name()));
+        puller->Complete(response->mutable_member());
+        return absl::OkStatus();
+      });
+  registry.Read<ListMembersRequest, ListMembersResponse>(
+      kService, "ListMembers", service,
+      [puller](const rpc::CallContext& call, store::Reader& reader,
+               const ListMembersRequest& request, ListMembersResponse* response) {
+        return ListMembers(*puller, call, reader, request, response);
+      });
   registry.Read<GetRollupRequest, GetRollupResponse>(kService, "GetRollup", service, GetRollup);
   registry.Async<PullMemberRequest, PullMemberResponse>(
       kService, "PullMember",
       [puller](const rpc::CallContext& call,
                const std::shared_ptr<const PullMemberRequest>& request, Puller::Done done) {
         puller->Pull(request->name(), CallerOf(call), std::move(done));
+      });
+  registry.Read<ExchangeCheckpointsRequest, ExchangeCheckpointsResponse>(
+      kService, "ExchangeCheckpoints", service,
+      [](const rpc::CallContext& call, store::Reader& reader,
+         const ExchangeCheckpointsRequest& request, ExchangeCheckpointsResponse* response) {
+        return AnswerExchange(reader, call.unit_id, request, response);
+      });
+  registry.Async<CompareCheckpointsRequest, CompareCheckpointsResponse>(
+      kService, "CompareCheckpoints",
+      [puller, fetcher](const rpc::CallContext& call,
+                        const std::shared_ptr<const CompareCheckpointsRequest>& request,
+                        std::function<void(absl::StatusOr<CompareCheckpointsResponse>)> done) {
+        const absl::Status status = CheckEndpoint("endpoint", request->endpoint());
+        if (!status.ok()) {
+          done(status);
+          return;
+        }
+        CompareCheckpoints(puller, fetcher, call.unit_id, CallerOf(call), call.deadline, request,
+                           std::move(done));
       });
   registry.ServerStream<PullAllRequest, PullAllResponse>(
       kService, "PullAll",

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "lianfang/aggregation/v1/aggregation.pb.h"
+#include "services/aggregator/superior/store.h"
 #include "services/reporting/issue/issue.h"
 
 namespace lianfang::aggregator::schema {
@@ -25,8 +26,16 @@ const store::RecordKind& MemberRowKind() {
   return kind;
 }
 
+const store::RecordKind& MemberSumsKind() {
+  static const auto& kind =
+      *new store::RecordKind("member_sums", "members", aggregation::v1::Member::default_instance(),
+                             std::vector<std::string>());
+  return kind;
+}
+
 std::span<const store::RecordKind* const> Kinds() {
-  static const store::RecordKind* const kinds[] = {&MemberKind(), &reporting::ReportKind()};
+  static const store::RecordKind* const kinds[] = {&MemberKind(), &SuperiorTaskKind(),
+                                                   &reporting::ReportKind()};
   return kinds;
 }
 

@@ -18,6 +18,10 @@ const store::RecordKind& MemberRowKind();
 // Not an id that a member could have.
 inline constexpr absl::string_view kTotalRow = "_total";
 
+// What each member's report adds to the months, kinds and campaigns of the total, derived from the
+// members by their ids; read when a member changes, and not by the roll-up.
+const store::RecordKind& MemberSumsKind();
+
 // Kinds that are on the ledger, the reports for the layer above among them.
 std::span<const store::RecordKind* const> Kinds();
 

@@ -7,6 +7,8 @@
 #include <thread>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "common/ledger/cosignature.h"
 #include "common/testing/test_server.h"
 #include "google/protobuf/util/message_differencer.h"
 #include "lianfang/aggregation/v1/aggregation.grpc.pb.h"
@@ -112,6 +114,32 @@ class District {
         *client_, &ledger::v1::LedgerService::Stub::GetCheckpoint, request);
     EXPECT_THAT(response, IsOk());
     return response.ok() ? response->size() : -1;
+  }
+
+  absl::StatusOr<Member> Settle(const std::string& id, aggregation::v1::SettlementKind kind,
+                                const std::string& reason, const std::string& etag = "") {
+    aggregation::v1::SettleMemberRequest request;
+    request.set_name(absl::StrCat(unit_, "/members/", id));
+    request.set_etag(etag);
+    request.set_request_id(server_.RequestId());
+    request.set_kind(kind);
+    request.set_reason(reason);
+    LF_ASSIGN_OR_RETURN(
+        auto response,
+        (Call<AggregationService>(*client_, &AggregationService::Stub::SettleMember, request)));
+    return response.member();
+  }
+  absl::StatusOr<aggregation::v1::CompareCheckpointsResponse> Compare(District& other) {
+    Credential("other",
+               other.server_.Token("units/other", {"district_reader"},
+                                   {std::string(absl::StripPrefix(other.unit_, "units/"))}));
+    aggregation::v1::CompareCheckpointsRequest request;
+    request.set_parent(unit_);
+    request.set_endpoint(other.server_.address());
+    request.set_unit(other.unit_);
+    request.set_credential("other");
+    return Call<AggregationService>(*client_, &AggregationService::Stub::CompareCheckpoints,
+                                    request);
   }
 
   const std::string& unit() const { return unit_; }
@@ -244,11 +272,13 @@ TEST(Aggregator, DistrustsWhatDoesNotHoldAndKeepsTheEvidence) {
          school.Issue(Figures(100));
        },
        nullptr},
-      {"report not included", nullptr,
+      {"report not included",
+       [](FakeSchool& school, const FakeSchool&) { school.Issue(Figures(5)); },
        [](GetUnitReportResponse* r) {
          r->mutable_entry()->mutable_header()->append("\x7a\x00", 2);
        }},
-      {"content not matching the header", nullptr,
+      {"content not matching the header",
+       [](FakeSchool& school, const FakeSchool&) { school.Issue(Figures(5)); },
        [](GetUnitReportResponse* r) {
          reporting::v1::UnitReport report = r->report();
          *report.mutable_total() = Figures(100);
@@ -299,6 +329,198 @@ TEST(Aggregator, DistrustsWhatDoesNotHoldAndKeepsTheEvidence) {
   }
 }
 
+TEST(Aggregator, SettlesWhatMadeAMemberUntrusted) {
+  District district("d");
+  const FakeSchool earlier = SchoolWith("a", 3);
+  FakeSchool school = earlier;
+  school.Work("three");
+  school.Issue(Figures(5));
+  FakeServer server(school);
+  ASSERT_THAT(district.Register(school.AsMember(server.address()), "a"), IsOk());
+  ASSERT_THAT(district.Pull("a"), IsOk());
+  EXPECT_THAT(district.Settle("a", aggregation::v1::SETTLEMENT_KIND_KEEP_KNOWN, "why"),
+              FailsWith(common::v1::ERROR_REASON_ILLEGAL_TRANSITION));
+  // Restored from an older backup, and worked with since.
+  FakeSchool restored = earlier;
+  restored.Work("another three");
+  restored.Issue(Figures(9));
+  server.Serve(restored);
+  const auto untrusted = district.Pull("a");
+  ASSERT_THAT(untrusted, IsOk());
+  ASSERT_EQ(untrusted->member().state(), aggregation::v1::MEMBER_STATE_UNTRUSTED);
+  EXPECT_EQ(district.Rollup().total().risk_point_count(), 0);
+
+  EXPECT_THAT(district.Settle("a", aggregation::v1::SETTLEMENT_KIND_BEGIN_ANEW, "  "),
+              FailsWith(common::v1::ERROR_REASON_REASON_REQUIRED));
+  EXPECT_THAT(district.Settle("a", aggregation::v1::SETTLEMENT_KIND_BEGIN_ANEW, "why", "stale"),
+              FailsWith(common::v1::ERROR_REASON_ETAG_MISMATCH));
+  aggregation::v1::SettleMemberRequest foreign;
+  foreign.set_name("units/d/members/a");
+  foreign.set_request_id(district.server().RequestId());
+  foreign.set_kind(aggregation::v1::SETTLEMENT_KIND_BEGIN_ANEW);
+  foreign.set_reason("why");
+  EXPECT_THAT(Call<AggregationService>(district.server().As("x", {"district_reader"}),
+                                       &AggregationService::Stub::SettleMember, foreign),
+              FailsWith(common::v1::ERROR_REASON_PERMISSION_DENIED));
+
+  // To keep what is known does not make it true: the next pull finds the same.
+  auto settled = district.Settle("a", aggregation::v1::SETTLEMENT_KIND_KEEP_KNOWN, "网络设备故障");
+  ASSERT_THAT(settled, IsOk());
+  EXPECT_EQ(settled->state(), aggregation::v1::MEMBER_STATE_VERIFIED);
+  EXPECT_EQ(district.Rollup().total().risk_point_count(), 5);
+  ASSERT_EQ(district.Pull("a")->member().state(), aggregation::v1::MEMBER_STATE_UNTRUSTED);
+
+  settled = district.Settle("a", aggregation::v1::SETTLEMENT_KIND_BEGIN_ANEW, "从备份恢复，已核实");
+  ASSERT_THAT(settled, IsOk());
+  EXPECT_EQ(settled->state(), aggregation::v1::MEMBER_STATE_REGISTERED);
+  EXPECT_EQ(district.Rollup().pending_size(), 1);
+  const auto again = district.Pull("a");
+  ASSERT_THAT(again, IsOk());
+  EXPECT_EQ(again->member().state(), aggregation::v1::MEMBER_STATE_VERIFIED)
+      << again->member().problem();
+  EXPECT_EQ(district.Rollup().total().risk_point_count(), 9);
+  ASSERT_EQ(again->member().settlements_size(), 2);
+  EXPECT_EQ(again->member().settlements(1).reason(), "从备份恢复，已核实");
+  EXPECT_EQ(again->member().settlements(1).actor(), "operators/district");
+  EXPECT_FALSE(again->member().settlements(1).evidence().presented_checkpoint().empty());
+}
+
+TEST(Aggregator, MovesAMemberToAnotherAddress) {
+  District district("d");
+  const FakeSchool school = SchoolWith("a", 3);
+  ASSERT_THAT(district.Register(school.AsMember("127.0.0.1:1"), "a"), IsOk());
+  FakeServer server(school);
+  aggregation::v1::UpdateMemberRequest request;
+  *request.mutable_member() = *district.Get("a");
+  request.mutable_member()->set_endpoint("http://nonsense");
+  request.set_request_id(district.server().RequestId());
+  EXPECT_THAT(
+      Call<AggregationService>(district.client(), &AggregationService::Stub::UpdateMember, request),
+      FailsWith(common::v1::ERROR_REASON_INVALID_FIELD));
+  request.mutable_member()->set_endpoint(server.address());
+  request.mutable_member()->set_unit("units/other");
+  request.mutable_member()->set_etag("stale");
+  EXPECT_THAT(
+      Call<AggregationService>(district.client(), &AggregationService::Stub::UpdateMember, request),
+      FailsWith(common::v1::ERROR_REASON_ETAG_MISMATCH));
+  request.mutable_member()->clear_etag();
+  const auto updated =
+      Call<AggregationService>(district.client(), &AggregationService::Stub::UpdateMember, request);
+  ASSERT_THAT(updated, IsOk());
+  EXPECT_EQ(updated->member().endpoint(), server.address());
+  EXPECT_EQ(updated->member().unit(), "units/a") << "only where and how it is called";
+  EXPECT_EQ(district.Pull("a")->member().state(), aggregation::v1::MEMBER_STATE_VERIFIED);
+}
+
+TEST(Aggregator, BringsItsCosignaturesOnce) {
+  District district("d");
+  FakeSchool school = SchoolWith("a", 3);
+  FakeServer server(school);
+  ASSERT_THAT(district.Register(school.AsMember(server.address()), "a"), IsOk());
+  const auto pulled = district.Pull("a");
+  ASSERT_THAT(pulled, IsOk());
+  auto brought = server.cosignatures();
+  ASSERT_EQ(brought.size(), 2u);
+  EXPECT_EQ(brought[0].name(), "units/a/ledgers/reporting");
+  const auto witness = ledger::WitnessKey::Parse(brought[0].witness_key());
+  ASSERT_TRUE(witness.ok());
+  EXPECT_EQ(witness->name(), "lianfang/units/d/witness");
+  EXPECT_TRUE(ledger::OpenCosignature(brought[0].checkpoint(), *witness).ok());
+  EXPECT_EQ(pulled->member().checkpoints(0).cosigned_checkpoint(), brought[0].checkpoint());
+  EXPECT_TRUE(district.Pull("a")->unchanged());
+  EXPECT_EQ(server.cosignatures().size(), 2u);
+  school.Note("a campaign");
+  server.Serve(school);
+  ASSERT_THAT(district.Pull("a"), IsOk());
+  brought = server.cosignatures();
+  ASSERT_EQ(brought.size(), 3u);
+  EXPECT_EQ(brought[2].name(), "units/a/ledgers/reporting");
+}
+
+TEST(Aggregator, FollowsAKeyThatWasHandedOver) {
+  District district("d");
+  FakeSchool school = SchoolWith("a", 3);
+  FakeServer server(school);
+  ASSERT_THAT(district.Register(school.AsMember(server.address()), "a"), IsOk());
+  ASSERT_THAT(district.Pull("a"), IsOk());
+  school.Rotate('n');
+  server.Serve(school);
+  const auto pulled = district.Pull("a");
+  ASSERT_THAT(pulled, IsOk());
+  EXPECT_EQ(pulled->member().state(), aggregation::v1::MEMBER_STATE_VERIFIED);
+  EXPECT_EQ(district.Get("a")->verifier_keys(0), school.keys()[0]);
+}
+
+// One school, two histories: each of its superiors is shown another one.
+TEST(Aggregator, FindsASchoolThatTellsTwoHistories) {
+  District district("d");
+  District inspectorate("i");
+  const FakeSchool beginning = SchoolWith("a", 3);
+  FakeSchool shown = beginning;
+  shown.Work("three");
+  shown.Issue(Figures(5));
+  FakeSchool hidden = beginning;
+  hidden.Work("another three");
+  hidden.Issue(Figures(50));
+  hidden.Work("four");
+  hidden.Issue(Figures(60));
+  FakeServer to_district(shown);
+  FakeServer to_inspectorate(hidden);
+  const FakeSchool honest = SchoolWith("b", 1);
+  FakeServer other(honest);
+  ASSERT_THAT(district.Register(shown.AsMember(to_district.address()), "a"), IsOk());
+  ASSERT_THAT(inspectorate.Register(hidden.AsMember(to_inspectorate.address()), "a"), IsOk());
+  for (District* one : {&district, &inspectorate}) {
+    ASSERT_THAT(one->Register(honest.AsMember(other.address()), "b"), IsOk());
+    one->PullAll();
+    EXPECT_EQ(one->Rollup().members_size(), 2) << "each for itself finds nothing wrong";
+  }
+  const auto compared = district.Compare(inspectorate);
+  ASSERT_THAT(compared, IsOk());
+  ASSERT_EQ(compared->split_views_size(), 1);
+  EXPECT_EQ(compared->split_views(0).member(), "units/d/members/a");
+  const auto& evidence = compared->split_views(0).evidence();
+  EXPECT_EQ(evidence.witness(), inspectorate.server().address());
+  EXPECT_FALSE(evidence.known_checkpoint().empty());
+  EXPECT_FALSE(evidence.presented_checkpoint().empty());
+  EXPECT_EQ(compared->unreachable_size(), 0);
+  const auto member = district.Get("a");
+  EXPECT_EQ(member->state(), aggregation::v1::MEMBER_STATE_UNTRUSTED);
+  EXPECT_EQ(member->evidence().presented_checkpoint(), evidence.presented_checkpoint());
+  EXPECT_TRUE(member->evidence().has_time());
+  EXPECT_EQ(district.Get("b")->state(), aggregation::v1::MEMBER_STATE_VERIFIED);
+  EXPECT_EQ(district.Rollup().total().risk_point_count(), 1);
+  // The other one finds it too, when it looks.
+  EXPECT_EQ(inspectorate.Compare(district)->split_views_size(), 1);
+}
+
+TEST(Aggregator, ComparesWithoutAccusingWhoDoesNotAnswer) {
+  District district("d");
+  District inspectorate("i");
+  FakeSchool school = SchoolWith("a", 3);
+  auto server = std::make_unique<FakeServer>(school);
+  ASSERT_THAT(district.Register(school.AsMember(server->address()), "a"), IsOk());
+  ASSERT_THAT(inspectorate.Register(school.AsMember(server->address()), "a"), IsOk());
+  ASSERT_THAT(district.Pull("a"), IsOk());
+  school.Work("three");
+  school.Issue(Figures(4));
+  server->Serve(school);
+  ASSERT_THAT(inspectorate.Pull("a"), IsOk());
+  auto compared = district.Compare(inspectorate);
+  ASSERT_THAT(compared, IsOk());
+  EXPECT_EQ(compared->compared_count(), 2);
+  EXPECT_EQ(compared->split_views_size(), 0);
+  server.reset();
+  compared = district.Compare(inspectorate);
+  ASSERT_THAT(compared, IsOk());
+  EXPECT_EQ(compared->compared_count(), 0);
+  EXPECT_EQ(compared->unreachable_size(), 2);
+  EXPECT_EQ(district.Get("a")->state(), aggregation::v1::MEMBER_STATE_VERIFIED);
+  inspectorate.server().server().Shutdown(absl::Seconds(5));
+  EXPECT_THAT(district.Compare(inspectorate),
+              FailsWith(common::v1::ERROR_REASON_DEPENDENCY_UNAVAILABLE));
+}
+
 TEST(Aggregator, KeepsTheFiguresOfWhomItCannotReach) {
   District district("d");
   const FakeSchool school = SchoolWith("a", 3);
@@ -320,13 +542,35 @@ TEST(Aggregator, KeepsTheFiguresOfWhomItCannotReach) {
   EXPECT_EQ(rollup.unreachable_size(), 2);
   EXPECT_EQ(rollup.pending_size(), 0);
 
+  // Failing again is not written, and counted all the same.
+  const int64_t size = district.LedgerSize();
+  EXPECT_EQ(district.Get("a")->failure_count(), 1);
+  EXPECT_EQ(district.Pull("a")->member().failure_count(), 2);
+  EXPECT_EQ(district.Get("a")->failure_count(), 2);
+  EXPECT_EQ(district.LedgerSize(), size);
+
   server->Fail(0, grpc::StatusCode::OK);
   const auto back = district.Pull("a");
   ASSERT_THAT(back, IsOk());
   EXPECT_TRUE(back->unchanged());
   EXPECT_EQ(back->member().state(), aggregation::v1::MEMBER_STATE_VERIFIED);
   EXPECT_TRUE(back->member().problem().empty());
+  EXPECT_EQ(back->member().failure_count(), 0);
   EXPECT_EQ(district.Rollup().unreachable_size(), 1);
+}
+
+TEST(Aggregator, ShowsHowOldAReportIs) {
+  District district("d");
+  const FakeSchool school = SchoolWith("a", 3);
+  FakeServer server(school);
+  ASSERT_THAT(district.Register(school.AsMember(server.address()), "a"), IsOk());
+  EXPECT_FALSE(district.Get("a")->has_lag());
+  ASSERT_THAT(district.Pull("a"), IsOk());
+  district.server().clock().Advance(absl::Minutes(5));
+  EXPECT_GE(district.Get("a")->lag().seconds(), 300);
+  // Verified anew, though nothing is new and nothing is written.
+  EXPECT_TRUE(district.Pull("a")->unchanged());
+  EXPECT_LT(district.Get("a")->lag().seconds(), 300);
 }
 
 TEST(Aggregator, NamesTheMissingCredential) {

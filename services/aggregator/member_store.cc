@@ -8,11 +8,13 @@
 #include "services/aggregator/aggregator_kinds.h"
 #include "services/aggregator/domain/member_rules.h"
 #include "services/aggregator/domain/rollup.h"
+#include "services/reporting/domain/report_sums.h"
 
 namespace lianfang::aggregator {
 
 using aggregation::v1::Member;
 using reporting::v1::Statistics;
+using reporting::v1::UnitReport;
 
 absl::Status CheckRoom(store::WriteTx& tx, const Member& member) {
   LF_ASSIGN_OR_RETURN(const auto same_unit,
@@ -43,6 +45,15 @@ absl::Status DeriveRows(store::WriteTx& tx, const Member& member) {
   Member total = kept ? *std::move(kept) : Member();
   if (!before) total.mutable_report()->set_number(total.report().number() + 1);
   MoveTotal(before ? *before : Member(), member, total.mutable_report()->mutable_total());
+  LF_ASSIGN_OR_RETURN(const auto sums, tx.FindById<Member>(MemberSumsKind(), tx.unit_id(), id));
+  Member adds;
+  *adds.mutable_report() = SumsOf(member);
+  if (sums) reporting::AddSums(sums->report(), -1, total.mutable_report());
+  reporting::AddSums(adds.report(), 1, total.mutable_report());
+  // Most say nothing beside their total as long as their servers do not count it.
+  if (sums || reporting::HasSums(adds.report())) {
+    LF_RETURN_IF_ERROR(tx.Derive(MemberSumsKind(), id, adds));
+  }
   LF_RETURN_IF_ERROR(tx.Derive(MemberRowKind(), id, Slim(member)));
   return tx.Derive(MemberRowKind(), kTotalRow, total);
 }
@@ -55,9 +66,10 @@ absl::StatusOr<std::optional<Statistics>> ReadTotal(store::Reader& reader,
   return std::optional<Statistics>(kept->report().total());
 }
 
-absl::StatusOr<bool> ReadRows(store::Reader& reader, absl::string_view unit_id, Statistics* total,
-                              absl::FunctionRef<void(const Member&)> row) {
+absl::StatusOr<bool> ReadRollup(store::Reader& reader, absl::string_view unit_id,
+                                UnitReport* totals, absl::FunctionRef<void(const Member&)> row) {
   bool any = false;
+  int64_t schools = 0;
   Member member;
   LF_RETURN_IF_ERROR(
       reader.Scan(MemberRowKind(), unit_id, {.limit = kMaxMembers + 1},
@@ -67,12 +79,23 @@ absl::StatusOr<bool> ReadRows(store::Reader& reader, absl::string_view unit_id, 
                     }
                     if (id == kTotalRow) {
                       any = true;
-                      *total = member.report().total();
+                      *totals = member.report();
+                      totals->clear_number();
                     } else {
+                      schools += SchoolCount(member);
                       row(member);
                     }
                     return absl::OkStatus();
                   }));
+  totals->set_school_count(schools);
+  return any;
+}
+
+absl::StatusOr<bool> ReadRows(store::Reader& reader, absl::string_view unit_id, Statistics* total,
+                              absl::FunctionRef<void(const Member&)> row) {
+  UnitReport totals;
+  LF_ASSIGN_OR_RETURN(const bool any, ReadRollup(reader, unit_id, &totals, row));
+  *total = std::move(*totals.mutable_total());
   return any;
 }
 

@@ -25,6 +25,12 @@ absl::Status DeriveRows(store::WriteTx& tx, const aggregation::v1::Member& membe
 absl::StatusOr<std::optional<reporting::v1::Statistics>> ReadTotal(store::Reader& reader,
                                                                    absl::string_view unit_id);
 
+// The kept totals as a report without names or numbers: counts, months, kinds, campaigns, and the
+// schools; then `row` as with ReadRows.
+absl::StatusOr<bool> ReadRollup(store::Reader& reader, absl::string_view unit_id,
+                                reporting::v1::UnitReport* totals,
+                                absl::FunctionRef<void(const aggregation::v1::Member&)> row);
+
 // The kept total, then `row` for each slim member in the order of ids: all of one state. False when
 // the unit has no members.
 absl::StatusOr<bool> ReadRows(store::Reader& reader, absl::string_view unit_id,

@@ -3,16 +3,19 @@
 #include <algorithm>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "common/base/resource_name.h"
 #include "common/status/error.h"
+#include "common/store/reader.h"
 #include "common/store/writer.h"
 #include "lianfang/reporting/v1/reporting.pb.h"
 #include "services/aggregator/domain/rollup.h"
 #include "services/aggregator/member_store.h"
+#include "services/reporting/domain/report_sums.h"
 #include "services/reporting/domain/statistics.h"
 #include "services/reporting/issue/issue.h"
 #include "services/reporting/issue/proofs.h"
@@ -48,15 +51,18 @@ absl::StatusOr<UnitReport> Compose(store::Reader& reader, const std::string& uni
   report.set_unit(UnitName(unit_id));
   // An aggregator keeps no directory: the unit above knows the name of whom it registers.
   report.set_display_name(unit_id);
-  Statistics total;
-  LF_ASSIGN_OR_RETURN(const bool any, ReadRows(reader, unit_id, &total, [&](const Member& member) {
+  UnitReport totals;
+  LF_ASSIGN_OR_RETURN(const bool any,
+                      ReadRollup(reader, unit_id, &totals, [&](const Member& member) {
                         *report.add_members() = Summarize(member);
                         if (Counts(member)) {
                           report.set_year(std::max(report.year(), member.report().year()));
                         }
                       }));
   if (!any) return NoMembers(unit_id);
-  *report.mutable_total() = reporting::Complete(total);
+  *report.mutable_total() = reporting::Complete(totals.total());
+  reporting::ShowSums(totals, &report);
+  report.set_school_count(totals.school_count());
   return report;
 }
 
@@ -65,6 +71,7 @@ struct ReportCall {
   rpc::Service* service;
   rpc::ReadPool* reads;
   crypto::Ed25519PrivateKey key;
+  google::protobuf::RepeatedPtrField<std::string> key_handovers;
   rpc::CallContext call;
   std::shared_ptr<const GetUnitReportRequest> request;
   Done done;
@@ -74,15 +81,24 @@ absl::StatusOr<GetUnitReportResponse> Prove(const ReportCall& report_call,
                                             const reporting::Issued& issued) {
   LF_ASSIGN_OR_RETURN(auto connection, report_call.service->readers->Borrow());
   GetUnitReportResponse response;
-  *response.mutable_report() = issued.report;
+  reporting::FillReport(*report_call.request, issued.report, &response);
   const std::string& service = report_call.service->name;
   LF_RETURN_IF_ERROR(reporting::ProveIssued(
       *connection, report_call.call.unit_id, service, report_call.key, issued.sequence,
       reporting::KnownSize(*report_call.request, service), &response));
+  reporting::AddHandovers(report_call.key_handovers, &response);
   return response;
 }
 
-void StartReport(const std::shared_ptr<ReportCall>& report_call) {
+absl::StatusOr<std::optional<reporting::Issued>> Known(const ReportCall& report_call) {
+  LF_ASSIGN_OR_RETURN(auto connection, report_call.service->readers->Borrow());
+  store::ConnectionReader reader(connection.get());
+  const std::string& unit_id = report_call.call.unit_id;
+  LF_ASSIGN_OR_RETURN(const UnitReport report, Compose(reader, unit_id));
+  return reporting::FindIssued(reader, unit_id, report);
+}
+
+void IssueReport(const std::shared_ptr<ReportCall>& report_call) {
   // Written in the writer's thread before its `done`, which comes after; read after that.
   auto issued = std::make_shared<reporting::Issued>();
   store::Mutation mutation;
@@ -112,6 +128,25 @@ void StartReport(const std::shared_ptr<ReportCall>& report_call) {
   report_call->service->writer->Submit(std::move(mutation));
 }
 
+// Reads before it asks the writer: a layer above that polls must not hold up those who change
+// something, nor write.
+void StartReport(const std::shared_ptr<ReportCall>& report_call) {
+  report_call->reads->Submit(report_call->call.deadline, [report_call](const absl::Status& status) {
+    if (!status.ok()) {
+      report_call->done(status);
+      return;
+    }
+    const auto known = Known(*report_call);
+    if (!known.ok()) {
+      report_call->done(known.status());
+    } else if (*known) {
+      report_call->done(Prove(*report_call, **known));
+    } else {
+      IssueReport(report_call);
+    }
+  });
+}
+
 absl::Status GetStatistics(const rpc::CallContext& call, store::Reader& reader,
                            const GetStatisticsRequest& request, GetStatisticsResponse* response) {
   // Reports from below carry one total, not one a year: better no answer than another year's.
@@ -135,14 +170,18 @@ absl::Status GetStatistics(const rpc::CallContext& call, store::Reader& reader,
 }  // namespace
 
 void RegisterUpwardReporting(rpc::Registry& registry, rpc::Service& service,
-                             const crypto::Ed25519PrivateKey& key) {
+                             const crypto::Ed25519PrivateKey& key,
+                             const std::vector<std::string>& key_handovers) {
   registry.Async<GetUnitReportRequest, GetUnitReportResponse>(
       kService, "GetUnitReport",
-      [&service, key, reads = registry.environment().reads](
-          const rpc::CallContext& call, std::shared_ptr<const GetUnitReportRequest> request,
-          Done done) {
-        StartReport(std::make_shared<ReportCall>(
-            ReportCall{&service, reads, key, call, std::move(request), std::move(done)}));
+      [&service, key,
+       handovers = google::protobuf::RepeatedPtrField<std::string>(key_handovers.begin(),
+                                                                   key_handovers.end()),
+       reads = registry.environment().reads](const rpc::CallContext& call,
+                                             std::shared_ptr<const GetUnitReportRequest> request,
+                                             Done done) {
+        StartReport(std::make_shared<ReportCall>(ReportCall{&service, reads, key, handovers, call,
+                                                            std::move(request), std::move(done)}));
       });
   registry.Read<ListReportsRequest, ListReportsResponse>(
       kService, "ListReports", service,

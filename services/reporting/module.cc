@@ -1,6 +1,8 @@
 #include "services/reporting/module.h"
 
 #include <memory>
+#include <utility>
+#include <vector>
 
 #include "common/directory/directory_kinds.h"
 #include "services/reporting/campaign_handler.h"
@@ -10,6 +12,7 @@
 #include "services/reporting/reporting_kinds.h"
 #include "services/reporting/statistics_handler.h"
 #include "services/reporting/summary_handler.h"
+#include "services/reporting/superior_tasks.h"
 #include "services/reporting/unit_check.h"
 #include "services/reporting/unit_report_call.h"
 #include "services/reporting/warning_handler.h"
@@ -38,14 +41,17 @@ absl::Status Wire(server::ModuleContext& context) {
   RegisterCampaigns(registry, service, context.policies());
   RegisterWarnings(registry, service, context.policies());
   RegisterPublications(registry, service);
-  auto environment = std::make_shared<UnitReportEnvironment>(
-      UnitReportEnvironment{.service = &service,
-                            .reads = registry.environment().reads,
-                            .key = context.ledger_key(),
-                            .upstreams = {},
-                            .background = [&context](std::function<void()> job) {
-                              context.RunInBackground(std::move(job));
-                            }});
+  RegisterSuperiorTasks(context);
+  auto environment = std::make_shared<UnitReportEnvironment>(UnitReportEnvironment{
+      .service = &service,
+      .reads = registry.environment().reads,
+      .policies = &context.policies(),
+      .key = context.ledger_key(),
+      .key_handovers = {context.key_handovers().begin(), context.key_handovers().end()},
+      .upstreams = {},
+      .background = [&context](std::function<void()> job) {
+        context.RunInBackground(std::move(job));
+      }});
   registry.Async<v1::GetUnitReportRequest, v1::GetUnitReportResponse>(
       kService, "GetUnitReport",
       [environment](const rpc::CallContext& call,
@@ -60,15 +66,32 @@ absl::Status Wire(server::ModuleContext& context) {
   return absl::OkStatus();
 }
 
+// What the own entries leave: the newest report's number, and what publications count.
+absl::Status DeriveOwn(store::WriteTx& tx, const ledger::v1::EntryHeader& header,
+                       const ledger::v1::EntryContent& content) {
+  LF_RETURN_IF_ERROR(CountPublications(tx, content));
+  return DeriveIssued(tx, header, content);
+}
+
 }  // namespace
 
 server::ModuleSpec ReportingModule() {
+  std::vector<const store::RecordKind*> derived = {
+      &ScopeKind(),  &OwnerKind(),     &HolderKind(),      &PointKind(),
+      &CubeKind(),   &KnownKind(),     &FeedbackKind(),    &PointMeasureKind(),
+      &IssuedKind(), &AttentionKind(), &SummaryPostKind(), &CountedAppointmentKind()};
+  for (const auto* kind : directory::Kinds()) derived.push_back(kind);
   return {.name = "reporting",
           .schemas = {{"directory", directory::Schema()},
                       {"reports", IssueSchema()},
                       {"reporting", Schema()}},
           .wire = Wire,
-          .kinds = {&ReportKind(), &CampaignKind(), &WarningKind(), &PublicationKind()}};
+          .kinds = {&ReportKind(), &CampaignKind(), &WarningKind(), &PublicationKind()},
+          .derived = std::move(derived),
+          .derivations = {{"personnel", ApplyEntry},
+                          {"risk", ApplyEntry},
+                          {"grading", ApplyEntry},
+                          {"reporting", DeriveOwn}}};
 }
 
 }  // namespace lianfang::reporting

@@ -110,6 +110,16 @@ absl::Status CreatePublication(store::WriteTx& tx, v1::Publication& publication)
 
 }  // namespace
 
+absl::Status CountPublications(store::WriteTx& tx, const ledger::v1::EntryContent& content) {
+  for (const auto& any : content.resources()) {
+    v1::Publication publication;
+    if (!any.Is<v1::Publication>()) continue;
+    if (!any.UnpackTo(&publication)) return absl::DataLossError("a publication cannot be read");
+    LF_RETURN_IF_ERROR(Count(tx, publication));
+  }
+  return absl::OkStatus();
+}
+
 void RegisterPublications(rpc::Registry& registry, rpc::Service& service) {
   registry.Write<v1::CreatePublicationRequest, v1::CreatePublicationResponse>(
       kPublicityService, "CreatePublication", service,

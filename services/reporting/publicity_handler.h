@@ -9,4 +9,8 @@ namespace lianfang::reporting {
 // PublicityService, and ReportingService.ListPublications.
 void RegisterPublications(rpc::Registry& registry, rpc::Service& service);
 
+// What the publications that an entry of the own ledger holds add to the counts: what writing them
+// derives, and no more.
+absl::Status CountPublications(store::WriteTx& tx, const ledger::v1::EntryContent& content);
+
 }  // namespace lianfang::reporting

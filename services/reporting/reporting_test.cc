@@ -300,6 +300,21 @@ TEST_F(ReportingTest, ReportsProveThemselvesAndGrow) {
   EXPECT_EQ(again->report().number(), 1) << "nothing is new";
   ASSERT_TRUE(VerifyUnitReport(*again, Keys(), known, "units/u").ok());
 
+  v1::GetUnitReportRequest poll;
+  poll.set_unit("units/u");
+  poll.set_known_report(verified->report.name());
+  for (const auto& [service, checkpoint] : known) {
+    auto* one = poll.add_known_checkpoints();
+    one->set_service(service);
+    one->set_size(static_cast<int64_t>(checkpoint.size));
+  }
+  const auto unchanged =
+      testing::Call<ReportingService>(client_, &ReportingService::Stub::GetUnitReport, poll);
+  ASSERT_THAT(unchanged, IsOk());
+  EXPECT_TRUE(unchanged->unchanged());
+  EXPECT_FALSE(unchanged->has_report() || unchanged->has_entry());
+  EXPECT_TRUE(VerifyUnitReport(*unchanged, Keys(), known, "units/u", &verified->report).ok());
+
   PutPoint("b", "buyer");
   PutPoint("c", "buyer");
   PutGrade("buyer", common::v1::RISK_LEVEL_HIGH);

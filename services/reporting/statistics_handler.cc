@@ -1,12 +1,15 @@
 #include "services/reporting/statistics_handler.h"
 
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "common/directory/directory_kinds.h"
 #include "common/status/error.h"
+#include "lianfang/personnel/v1/personnel.pb.h"
 #include "services/reporting/domain/counts.h"
 #include "services/reporting/domain/cross_table.h"
 #include "services/reporting/domain/statistics.h"
@@ -19,6 +22,17 @@ namespace {
 
 // Departments of a unit. Read by one statement, so that they are of one state with the total.
 constexpr int kMaxDepartments = 10000;
+
+// Kinds of the departments, by resource name.
+absl::StatusOr<std::map<std::string, personnel::v1::DepartmentKind>> ReadKinds(
+    store::Reader& reader, absl::string_view unit_id) {
+  std::map<std::string, personnel::v1::DepartmentKind> kinds;
+  LF_ASSIGN_OR_RETURN(const auto departments,
+                      reader.List<personnel::v1::Department>(directory::DepartmentKind(), unit_id,
+                                                             {.limit = kMaxDepartments}));
+  for (const auto& department : departments) kinds[department.name()] = department.kind();
+  return kinds;
+}
 
 // Cells of a year, a row a department.
 absl::Status ReadCubes(store::Reader& reader, absl::string_view unit_id, int32_t year,
@@ -66,12 +80,15 @@ absl::StatusOr<UnitStatistics> ReadStatistics(store::Reader& reader, absl::strin
   };
   statistics.total = shown(unit.counts());
   statistics.positions.assign(unit.positions().begin(), unit.positions().end());
+  LF_ASSIGN_OR_RETURN(const auto kinds, ReadKinds(reader, unit_id));
   const auto add = [&](const state::v1::Scope& scope) {
     v1::DepartmentStatistics& row = statistics.departments.emplace_back();
     row.set_department(scope.department());
     row.set_display_name(scope.department().empty() ? "校领导" : scope.display_name());
     *row.mutable_statistics() = shown(scope.counts());
     row.set_level(HighestLevel(row.statistics().posts_by_level()));
+    const auto kind = kinds.find(scope.department());
+    if (kind != kinds.end()) row.set_kind(kind->second);
   };
   // The leadership's row is there even while it is empty.
   add(leadership.value_or(state::v1::Scope()));

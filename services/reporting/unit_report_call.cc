@@ -16,6 +16,7 @@
 #include "lianfang/personnel/v1/personnel.pb.h"
 #include "services/reporting/issue/issue.h"
 #include "services/reporting/issue/proofs.h"
+#include "services/reporting/report_figures.h"
 #include "services/reporting/statistics_handler.h"
 #include "services/reporting/summary_handler.h"
 
@@ -38,7 +39,8 @@ struct Found {
 
 // The report at the positions of this moment. NOT_CAUGHT_UP unless each of them has a checkpoint
 // that was verified.
-absl::StatusOr<Found> IssueNow(store::WriteTx& tx, const std::vector<std::string>& upstreams) {
+absl::StatusOr<Found> IssueNow(store::WriteTx& tx, const policy::Policies& policies,
+                               const std::vector<std::string>& upstreams) {
   Found found;
   v1::UnitReport report;
   LF_ASSIGN_OR_RETURN(const auto unit, tx.FindById<personnel::v1::Unit>(
@@ -64,6 +66,7 @@ absl::StatusOr<Found> IssueNow(store::WriteTx& tx, const std::vector<std::string
   *report.mutable_total() = std::move(statistics.total);
   for (auto& row : statistics.departments) *report.add_departments() = std::move(row);
   report.set_year(statistics.year);
+  LF_RETURN_IF_ERROR(AddFigures(tx, tx.unit_id(), policies, tx.now(), &report));
   LF_ASSIGN_OR_RETURN(auto posts, ReadPostLevels(tx, tx.unit_id()));
   for (auto& post : posts) *report.add_posts() = std::move(post);
   LF_ASSIGN_OR_RETURN(Issued issued, Issue(tx, std::move(report)));
@@ -119,7 +122,8 @@ class UnitReportCall final : public std::enable_shared_from_this<UnitReportCall>
     mutation.request_digest = crypto::Sha256(request_->SerializeAsString());
     mutation.deadline = call_.deadline;
     mutation.apply = [self = shared_from_this()](store::WriteTx& tx) -> absl::Status {
-      LF_ASSIGN_OR_RETURN(self->found_, IssueNow(tx, self->upstreams_));
+      LF_ASSIGN_OR_RETURN(self->found_,
+                          IssueNow(tx, *self->environment_.policies, self->upstreams_));
       return absl::OkStatus();
     };
     mutation.done = [self = shared_from_this()](const absl::StatusOr<store::Committed>& outcome) {
@@ -147,7 +151,7 @@ class UnitReportCall final : public std::enable_shared_from_this<UnitReportCall>
   }
 
   absl::Status ReadOwn() {
-    *response_.mutable_report() = found_.report;
+    FillReport(*request_, found_.report, &response_);
     const std::string& service = environment_.service->name;
     LF_ASSIGN_OR_RETURN(auto connection, environment_.service->readers->Borrow());
     return ProveIssued(*connection, call_.unit_id, service, environment_.key, found_.sequence,
@@ -166,6 +170,10 @@ class UnitReportCall final : public std::enable_shared_from_this<UnitReportCall>
           *response_.add_ledgers(),
           ProveUpstream(*environment_.upstreams.at(position.service()), call_.unit_id, position,
                         KnownSize(*request_, position.service()), std::min(left, kProofTimeout)));
+    }
+    AddHandovers(environment_.key_handovers, &response_);
+    for (const FollowPosition& position : found_.positions) {
+      AddHandovers(position.key_handovers(), &response_);
     }
     return std::move(response_);
   }

@@ -10,6 +10,7 @@
 #include "absl/status/statusor.h"
 #include "common/client/client.h"
 #include "common/crypto/ed25519.h"
+#include "common/policy/policies.h"
 #include "common/rpc/read_pool.h"
 #include "common/rpc/serve.h"
 #include "common/rpc/service.h"
@@ -21,7 +22,9 @@ namespace lianfang::reporting {
 struct UnitReportEnvironment {
   rpc::Service* service = nullptr;
   rpc::ReadPool* reads = nullptr;
+  const policy::Policies* policies = nullptr;
   crypto::Ed25519PrivateKey key;
+  google::protobuf::RepeatedPtrField<std::string> key_handovers;
   // By the name of the service.
   std::map<std::string, client::Client*> upstreams;
   std::function<void(std::function<void()>)> background;

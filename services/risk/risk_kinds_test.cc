@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "common/directory/directory_kinds.h"
 #include "common/sql/migrate.h"
 #include "common/testing/test_database.h"
 #include "common/testing/test_server.h"
@@ -38,6 +39,7 @@ TEST(RiskKindsTest, PointsOfTheFirstSchemaAreAboutNoPower) {
   const auto database = testing::OpenTestDatabase(folder.path());
   const auto connection = database->Connect();
   ASSERT_TRUE(connection.ok()) << connection.status();
+  ASSERT_TRUE(sql::Migrate(*database, "directory", directory::Schema()).ok());
   ASSERT_TRUE(sql::Migrate(*database, "risk", Schema().first(1)).ok());
   const auto insert = [&](const std::string& columns, const std::string& values) {
     return (*connection)

@@ -20,6 +20,7 @@
 #include "services/risk/module.h"
 #include "tests/bench/bare.h"
 #include "tests/bench/school.h"
+#include "tests/bench/tower.h"
 
 namespace lianfang::bench {
 namespace {
@@ -269,11 +270,9 @@ void Report() {
 
 int main(int argc, char** argv) {
   using namespace lianfang::bench;  // NOLINT: the program's own
-  const std::vector<std::pair<std::string, void (*)()>> all = {{"grade", Grade},
-                                                               {"batch", Batch},
-                                                               {"write", Write},
-                                                               {"server", WriteServer},
-                                                               {"report", Report}};
+  const std::vector<std::pair<std::string, void (*)()>> all = {
+      {"grade", Grade},        {"batch", Batch},   {"write", Write},
+      {"server", WriteServer}, {"report", Report}, {"tower", Tower}};
   for (const auto& [name, run] : all) {
     bool wanted = argc == 1;
     for (int i = 1; i < argc; ++i) wanted = wanted || argv[i] == name;

@@ -69,19 +69,26 @@ absl::StatusOr<std::vector<ledger::NoteVerifier>> ParseKeys(const Member& member
   return keys;
 }
 
+absl::Status CheckEndpoint(absl::string_view field, absl::string_view endpoint) {
+  if (IsEndpoint(endpoint)) return absl::OkStatus();
+  return Invalid(field, "应为“主机:端口”，例如 10.0.0.8:7100。",
+                 "must be host:port, e.g. 10.0.0.8:7100.");
+}
+
 absl::Status CheckNewMember(const Member& member, absl::string_view parent_id) {
-  const absl::string_view unit_id = UnitIdOf(member.unit());
-  if (unit_id == parent_id) {
+  if (UnitIdOf(member.unit()) == parent_id) {
     return Invalid("member.unit", "单位不能是自己的下级。", "a unit is not its own member.");
   }
-  if (!IsEndpoint(member.endpoint())) {
-    return Invalid("member.endpoint", "应为“主机:端口”，例如 10.0.0.8:7100。",
-                   "must be host:port, e.g. 10.0.0.8:7100.");
-  }
+  LF_RETURN_IF_ERROR(CheckEndpoint("member.endpoint", member.endpoint()));
+  return CheckKeys(member, "member.verifier_keys");
+}
+
+absl::Status CheckKeys(const Member& member, absl::string_view path) {
+  const absl::string_view unit_id = UnitIdOf(member.unit());
   const std::string prefix = absl::StrCat("lianfang/units/", unit_id, "/ledgers/");
   std::set<std::string> services;
   for (int i = 0; i < member.verifier_keys_size(); ++i) {
-    const std::string field = absl::StrCat("member.verifier_keys[", i, "]");
+    const std::string field = absl::StrCat(path, "[", i, "]");
     const auto key = ledger::NoteVerifier::Parse(member.verifier_keys(i));
     if (!key.ok()) {
       return Invalid(field, "不是“名称+编号+公钥”形式的公钥。", "is not a key name+hash+base64.");
@@ -99,7 +106,7 @@ absl::Status CheckNewMember(const Member& member, absl::string_view parent_id) {
   const absl::string_view issuer = IssuingService(member.kind());
   if (!services.contains(std::string(issuer))) {
     return Invalid(
-        "member.verifier_keys", absl::StrCat("缺少签发报告的台账 ", issuer, " 的公钥。"),
+        path, absl::StrCat("缺少签发报告的台账 ", issuer, " 的公钥。"),
         absl::StrCat("lacks the key of the ledger ", issuer, ", on which its reports are issued."));
   }
   return absl::OkStatus();

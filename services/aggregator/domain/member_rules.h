@@ -21,6 +21,12 @@ inline constexpr int kMaxMembers = 10'000;
 // path of the field in a RegisterMemberRequest.
 absl::Status CheckNewMember(const aggregation::v1::Member& member, absl::string_view parent_id);
 
+// The part of that which concerns the keys; `path` is that of the field that gives them.
+absl::Status CheckKeys(const aggregation::v1::Member& member, absl::string_view path);
+
+// INVALID_FIELD unless `endpoint` is one.
+absl::Status CheckEndpoint(absl::string_view field, absl::string_view endpoint);
+
 // The member's keys, as they were checked at its registration.
 absl::StatusOr<std::vector<ledger::NoteVerifier>> ParseKeys(const aggregation::v1::Member& member);
 

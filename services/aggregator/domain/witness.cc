@@ -1,11 +1,13 @@
 #include "services/aggregator/domain/witness.h"
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "common/base/resource_name.h"
 #include "common/ledger/checkpoint.h"
+#include "common/ledger/cosignature.h"
 #include "common/status/error.h"
 #include "common/store/ledger_store.h"
 #include "google/protobuf/util/message_differencer.h"
@@ -70,7 +72,7 @@ std::string Objection(const Member& member, const reporting::v1::UnitReport& rep
       return absl::StrCat("第 ", report.number(), " 号报告与此前核验的同号报告内容不同。");
     }
   }
-  if (const absl::Status sums = CheckStatistics(report.total()); !sums.ok()) {
+  if (const absl::Status sums = CheckReport(report); !sums.ok()) {
     return ChineseText(sums);
   }
   return "";
@@ -86,6 +88,11 @@ bool SameCheckpoints(const Member& member, const std::vector<VerifiedCheckpoint>
   return true;
 }
 
+bool SameKeys(const Member& member, const std::vector<std::string>& keys) {
+  return std::equal(member.verifier_keys().begin(), member.verifier_keys().end(), keys.begin(),
+                    keys.end());
+}
+
 }  // namespace
 
 reporting::v1::GetUnitReportRequest RequestFor(const Member& member) {
@@ -97,6 +104,10 @@ reporting::v1::GetUnitReportRequest RequestFor(const Member& member) {
     known->set_service(checkpoint.service());
     known->set_size(checkpoint.size());
   }
+  // Known by its name, and proven to be on a ledger whose continuity is asked for.
+  if (member.has_report() && !request.known_checkpoints().empty()) {
+    request.set_known_report(member.report().name());
+  }
   return request;
 }
 
@@ -104,7 +115,8 @@ absl::StatusOr<Pulled> Judge(const Member& member,
                              const reporting::v1::GetUnitReportResponse& response) {
   LF_ASSIGN_OR_RETURN(const auto keys, ParseKeys(member));
   LF_ASSIGN_OR_RETURN(const auto known, KnownCheckpoints(member, keys));
-  auto verified = reporting::VerifyUnitReport(response, keys, known, member.unit());
+  auto verified = reporting::VerifyUnitReport(response, keys, known, member.unit(),
+                                              member.has_report() ? &member.report() : nullptr);
   if (!verified.ok()) {
     const reporting::VerifyFailure failure = reporting::FailureOf(verified.status());
     return MakeEvidence(member, failure.service, failure.checkpoint, failure.problem);
@@ -116,6 +128,9 @@ absl::StatusOr<Pulled> Judge(const Member& member,
     checkpoint.set_size(static_cast<int64_t>(seen.checkpoint.size));
     checkpoint.set_checkpoint(seen.note);
   }
+  for (const ledger::NoteVerifier& key : verified->keys) {
+    pull.verifier_keys.push_back(key.ToString());
+  }
   if (const std::string objection = Objection(member, verified->report); !objection.empty()) {
     const std::string issuer(IssuingService(member.kind()));
     const auto seen = verified->checkpoints.find(issuer);
@@ -124,6 +139,34 @@ absl::StatusOr<Pulled> Judge(const Member& member,
   }
   pull.report = std::move(verified->report);
   return pull;
+}
+
+absl::Status CosignPull(const Member& member, const crypto::Ed25519PrivateKey& key, absl::Time now,
+                        VerifiedPull* pull) {
+  const std::string witness = ledger::WitnessName(UnitIdOf(member.name()));
+  for (VerifiedCheckpoint& checkpoint : pull->checkpoints) {
+    const auto* known = Known(member, checkpoint.service());
+    if (known != nullptr && known->checkpoint() == checkpoint.checkpoint() &&
+        !known->cosigned_checkpoint().empty()) {
+      checkpoint.set_cosigned_checkpoint(known->cosigned_checkpoint());
+      continue;
+    }
+    LF_ASSIGN_OR_RETURN(*checkpoint.mutable_cosigned_checkpoint(),
+                        ledger::Cosign(checkpoint.checkpoint(), witness, key, now));
+  }
+  return absl::OkStatus();
+}
+
+std::vector<VerifiedCheckpoint> NewlyCosigned(const Member& before, const Member& after) {
+  std::vector<VerifiedCheckpoint> fresh;
+  for (const VerifiedCheckpoint& checkpoint : after.checkpoints()) {
+    const auto* known = Known(before, checkpoint.service());
+    if (checkpoint.size() > 0 && !checkpoint.cosigned_checkpoint().empty() &&
+        (known == nullptr || known->cosigned_checkpoint() != checkpoint.cosigned_checkpoint())) {
+      fresh.push_back(checkpoint);
+    }
+  }
+  return fresh;
 }
 
 AfterPull Apply(const Member& before, const Pulled& pulled, absl::Time now) {
@@ -142,17 +185,22 @@ AfterPull Apply(const Member& before, const Pulled& pulled, absl::Time now) {
                   before.problem() != unreachable->problem;
     member.set_state(aggregation::v1::MEMBER_STATE_UNREACHABLE);
     member.set_problem(unreachable->problem);
+    member.set_failure_count(before.failure_count() + 1);
   } else {
     const auto& verified = std::get<VerifiedPull>(pulled);
     after.unchanged =
         before.has_report() && MessageDifferencer::Equals(before.report(), verified.report);
     after.write = !after.unchanged || !SameCheckpoints(before, verified.checkpoints) ||
+                  !SameKeys(before, verified.verifier_keys) ||
                   before.state() != aggregation::v1::MEMBER_STATE_VERIFIED;
     member.set_state(aggregation::v1::MEMBER_STATE_VERIFIED);
     member.clear_problem();
+    member.clear_failure_count();
     *member.mutable_report() = verified.report;
     member.set_display_name(verified.report.display_name());
     *member.mutable_checkpoints() = {verified.checkpoints.begin(), verified.checkpoints.end()};
+    *member.mutable_verifier_keys() = {verified.verifier_keys.begin(),
+                                       verified.verifier_keys.end()};
     if (after.write) *member.mutable_verify_time() = time;
   }
   if (after.write) *member.mutable_pull_time() = time;

@@ -2,6 +2,7 @@
 
 #include <functional>
 
+#include "common/ledger/cosignature.h"
 #include "google/protobuf/util/message_differencer.h"
 #include "gtest/gtest.h"
 #include "services/aggregator/testing/fake_member.h"
@@ -68,6 +69,34 @@ TEST_F(WitnessTest, WritesNothingForTheSameReport) {
   EXPECT_TRUE(MessageDifferencer::Equals(after.member, member_));
 }
 
+TEST_F(WitnessTest, AsksOnlyForWhatIsNew) {
+  EXPECT_EQ(RequestFor(member_).known_report(), member_.report().name());
+  const GetUnitReportResponse same = school_.Answer(RequestFor(member_));
+  EXPECT_TRUE(same.unchanged());
+  EXPECT_FALSE(same.has_entry());
+  EXPECT_LT(same.ByteSizeLong(), 1000u);
+  // Whoever knows no report cannot be told that it is unchanged.
+  const Member fresh = school_.AsMember("127.0.0.1:1");
+  EXPECT_EQ(RequestFor(fresh).known_report(), "");
+  GetUnitReportResponse nothing = school_.Answer(RequestFor(fresh));
+  nothing.clear_report();
+  nothing.clear_entry();
+  nothing.clear_inclusion_proof();
+  nothing.set_unchanged(true);
+  const auto judged = Judge(fresh, nothing);
+  ASSERT_TRUE(judged.ok());
+  EXPECT_TRUE(std::holds_alternative<Evidence>(*judged));
+}
+
+TEST_F(WitnessTest, CountsFailuresOneAfterTheOther) {
+  const Pulled gone = UnreachablePull{"无法连接"};
+  Member member = Apply(member_, gone, kNow).member;
+  EXPECT_EQ(member.failure_count(), 1);
+  member = Apply(member, gone, kNow).member;
+  EXPECT_EQ(member.failure_count(), 2);
+  EXPECT_EQ(Apply(member, Pull(member, school_), kNow).member.failure_count(), 0);
+}
+
 TEST_F(WitnessTest, RemembersAGrownLedgerOfTheSameReport) {
   school_.Note("a campaign");
   const AfterPull after = Apply(member_, Pull(member_, school_), kNow + absl::Hours(1));
@@ -106,6 +135,8 @@ TEST_F(WitnessTest, FindsWhatDoesNotHold) {
     bool keeps_checkpoints;  // evidence holds the known and the presented one
   };
   const FakeSchool stranger("m", 'x');
+  FakeSchool newer = school_;
+  newer.Issue(Figures(3));
   const std::vector<Row> rows = {
       {"wrong signature", &school_,
        [](GetUnitReportResponse* r) {
@@ -115,17 +146,19 @@ TEST_F(WitnessTest, FindsWhatDoesNotHold) {
        "reporting", true},
       {"shrunk", &shrunk, nullptr, "reporting", true},
       {"rewritten at the same size", &rewritten, nullptr, "reporting", true},
-      {"report not included", &school_,
+      {"report not included", &newer,
        [](GetUnitReportResponse* r) { (*r->mutable_inclusion_proof(0))[0] ^= 1; }, "reporting",
        false},
-      {"content not what the header says", &school_,
+      {"content not what the header says", &newer,
        [](GetUnitReportResponse* r) { *r->mutable_entry()->mutable_content() += "x"; }, "reporting",
        false},
-      {"copy for reading differs", &school_,
+      {"copy for reading differs", &newer,
        [](GetUnitReportResponse* r) { r->mutable_report()->mutable_total()->set_post_count(0); },
        "reporting", false},
       {"a ledger left out", &school_,
        [](GetUnitReportResponse* r) { r->mutable_ledgers()->RemoveLast(); }, "risk", false},
+      {"unchanged, and yet a report", &newer,
+       [](GetUnitReportResponse* r) { r->set_unchanged(true); }, "reporting", false},
       {"figures do not add up", &odd, nullptr, "reporting", true},
   };
   for (const Row& row : rows) {
@@ -149,15 +182,21 @@ TEST_F(WitnessTest, FindsAnOldReportOnAGrownLedger) {
   school_.Issue(Figures(3));
   Member member = Apply(member_, Pull(member_, school_), kNow).member;
   ASSERT_EQ(member.report().number(), 3);
+  // Whatever it was asked, it gives the report.
+  const auto judged = [this](const Member& known) {
+    auto request = RequestFor(known);
+    request.clear_known_report();
+    const auto pulled = Judge(known, school_.Answer(request));
+    return pulled.ok() && std::holds_alternative<Evidence>(*pulled);
+  };
+  EXPECT_FALSE(judged(member));
   // Numbered below the known one, on a ledger that has grown.
-  FakeSchool replaying = school_;
   member.mutable_report()->set_number(9);
-  const Pulled pulled = Pull(member, replaying);
-  ASSERT_TRUE(std::holds_alternative<Evidence>(pulled));
+  EXPECT_TRUE(judged(member));
   // The same number with other content.
   member.mutable_report()->set_number(3);
   member.mutable_report()->set_display_name("另一份");
-  EXPECT_TRUE(std::holds_alternative<Evidence>(Pull(member, replaying)));
+  EXPECT_TRUE(judged(member));
 }
 
 TEST_F(WitnessTest, RefusesADamagedMember) {
@@ -210,6 +249,75 @@ TEST_F(WitnessTest, MovesFromStateToState) {
   // Back with what was known before.
   EXPECT_TRUE(Apply(away, good, kNow).write);
   EXPECT_TRUE(Apply(away, good, kNow).unchanged);
+}
+
+TEST_F(WitnessTest, FollowsAKeyThatWasHandedOver) {
+  FakeSchool rotated = school_;
+  rotated.Rotate('n');
+  AfterPull after = Apply(member_, Pull(member_, rotated), kNow);
+  ASSERT_EQ(after.member.state(), aggregation::v1::MEMBER_STATE_VERIFIED) << after.member.problem();
+  EXPECT_TRUE(after.write);
+  EXPECT_EQ(std::vector<std::string>(after.member.verifier_keys().begin(),
+                                     after.member.verifier_keys().end()),
+            rotated.keys());
+  // From there it goes on, and by the key before it does not.
+  EXPECT_FALSE(Apply(after.member, Pull(after.member, rotated), kNow).write);
+  EXPECT_TRUE(std::holds_alternative<Evidence>(Pull(after.member, school_)));
+  // Two at once.
+  FakeSchool twice = rotated;
+  twice.Rotate('p');
+  twice.Issue(Figures(3));
+  after = Apply(member_, Pull(member_, twice), kNow);
+  EXPECT_EQ(after.member.state(), aggregation::v1::MEMBER_STATE_VERIFIED) << after.member.problem();
+}
+
+TEST_F(WitnessTest, RefusesAKeyThatWasNotHandedOver) {
+  FakeSchool rotated = school_;
+  rotated.Rotate('n');
+  rotated.Rotate('p');
+  const std::vector<std::function<void(GetUnitReportResponse*)>> tampers = {
+      [](GetUnitReportResponse* r) { r->clear_key_handovers(); },
+      [](GetUnitReportResponse* r) { r->mutable_key_handovers()->RemoveLast(); },
+      [](GetUnitReportResponse* r) { r->mutable_key_handovers()->SwapElements(0, 1); },
+      [](GetUnitReportResponse* r) { r->mutable_key_handovers()->DeleteSubrange(0, 1); },
+      [](GetUnitReportResponse* r) { r->mutable_key_handovers(0)->replace(40, 1, "x"); },
+      [](GetUnitReportResponse* r) { r->add_key_handovers("nonsense"); }};
+  for (size_t i = 0; i < tampers.size(); ++i) {
+    const Pulled pulled = Pull(member_, rotated, tampers[i]);
+    const auto* evidence = std::get_if<Evidence>(&pulled);
+    ASSERT_NE(evidence, nullptr) << i;
+    EXPECT_EQ(evidence->service(), "reporting");
+    EXPECT_FALSE(evidence->presented_checkpoint().empty());
+  }
+}
+
+TEST_F(WitnessTest, CosignsWhatIsNew) {
+  const auto key = *crypto::Ed25519PrivateKey::FromSeed(std::string(32, 'w'));
+  const auto cosign = [&](const Member& before) {
+    Pulled pulled = Pull(before, school_);
+    auto& verified = std::get<VerifiedPull>(pulled);
+    EXPECT_TRUE(CosignPull(before, key, kNow, &verified).ok());
+    return Apply(before, pulled, kNow).member;
+  };
+  Member fresh = member_;
+  fresh.clear_checkpoints();
+  fresh.clear_report();
+  const Member first = cosign(fresh);
+  const auto witness = ledger::WitnessKey::Create("lianfang/units/d/witness", key.public_key());
+  for (const auto& checkpoint : first.checkpoints()) {
+    EXPECT_EQ(checkpoint.cosigned_checkpoint().find(checkpoint.checkpoint()), 0u);
+    const auto time = ledger::OpenCosignature(checkpoint.cosigned_checkpoint(), *witness);
+    ASSERT_TRUE(time.ok()) << time.status();
+    EXPECT_EQ(*time, kNow);
+  }
+  EXPECT_EQ(NewlyCosigned(fresh, first).size(), 2u);
+  // What was signed stays signed, and is no news.
+  EXPECT_TRUE(NewlyCosigned(first, cosign(first)).empty());
+  school_.Note("a campaign");
+  const Member second = cosign(first);
+  const auto news = NewlyCosigned(first, second);
+  ASSERT_EQ(news.size(), 1u);
+  EXPECT_EQ(news[0].service(), "reporting");
 }
 
 }  // namespace

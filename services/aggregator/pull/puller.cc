@@ -1,5 +1,6 @@
 #include "services/aggregator/pull/puller.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -8,14 +9,15 @@
 #include "common/status/error.h"
 #include "common/store/reader.h"
 #include "common/store/writer.h"
+#include "google/protobuf/util/time_util.h"
 #include "services/aggregator/aggregator_kinds.h"
-#include "services/aggregator/domain/witness.h"
 #include "services/aggregator/member_store.h"
 
 namespace lianfang::aggregator {
 
 using aggregation::v1::Member;
 using aggregation::v1::PullMemberResponse;
+using google::protobuf::util::TimeUtil;
 
 namespace {
 
@@ -30,11 +32,10 @@ Pulled Unreachable(const absl::Status& status) {
   return UnreachablePull{TruncateToWidth(Printable(ChineseText(status)), kProblemColumns)};
 }
 
-absl::StatusOr<PullMemberResponse> Stored(const store::Committed& committed, bool unchanged) {
-  PullMemberResponse response;
-  response.set_unchanged(unchanged);
+absl::StatusOr<Member> Stored(const store::Committed& committed) {
+  Member member;
   for (const auto& any : committed.content.resources()) {
-    if (any.Is<Member>() && any.UnpackTo(response.mutable_member())) return response;
+    if (any.Is<Member>() && any.UnpackTo(&member)) return member;
   }
   return absl::InternalError("a pull stored no member");
 }
@@ -48,11 +49,11 @@ struct Puller::Job {
   int rounds = 0;
 };
 
-Puller::Puller(rpc::Service* host, const Clock* clock, Fetch fetch, int threads,
+Puller::Puller(rpc::Service* host, const Clock* clock, Environment environment, int threads,
                obs::Metrics* metrics)
     : host_(host),
       clock_(clock),
-      fetch_(std::move(fetch)),
+      environment_(std::move(environment)),
       threads_(threads),
       pool_({.threads = threads, .queue = kQueue, .metrics = metrics, .name = "pull"}) {}
 
@@ -80,8 +81,62 @@ void Puller::Submit(std::shared_ptr<Job> job) {
 
 absl::Time Puller::VerifiedAt(const std::string& name) {
   const std::lock_guard lock(mutex_);
-  const auto it = verified_.find(name);
-  return it == verified_.end() ? absl::UnixEpoch() : it->second;
+  const auto it = seen_.find(name);
+  return it == seen_.end() ? absl::UnixEpoch() : it->second.verified;
+}
+
+void Puller::Complete(Member* member) {
+  Seen seen;
+  {
+    const std::lock_guard lock(mutex_);
+    if (const auto it = seen_.find(member->name()); it != seen_.end()) seen = it->second;
+  }
+  if (member->state() == aggregation::v1::MEMBER_STATE_UNREACHABLE) {
+    member->set_failure_count(std::max(member->failure_count(), seen.failures));
+  }
+  if (!member->has_report()) return;
+  const absl::Time stored =
+      absl::FromUnixNanos(TimeUtil::TimestampToNanoseconds(member->verify_time()));
+  const absl::Duration lag = clock_->Now() - std::max(stored, seen.verified);
+  *member->mutable_lag() =
+      TimeUtil::NanosecondsToDuration(std::max<int64_t>(0, absl::ToInt64Nanoseconds(lag)));
+}
+
+void Puller::Remember(const Member& before, const Pulled& pulled) {
+  const std::lock_guard lock(mutex_);
+  if (std::holds_alternative<VerifiedPull>(pulled)) {
+    Seen& seen = seen_[before.name()];
+    seen.verified = clock_->Now();
+    seen.failures = 0;
+  } else if (std::holds_alternative<UnreachablePull>(pulled)) {
+    Seen& seen = seen_[before.name()];
+    seen.failures = std::max(seen.failures, before.failure_count()) + 1;
+  }
+}
+
+void Puller::BringCosignatures(const Member& before, const Member& member) {
+  bool all = false;
+  {
+    const std::lock_guard lock(mutex_);
+    all = seen_[member.name()].undelivered;
+  }
+  const auto checkpoints = NewlyCosigned(all ? Member() : before, member);
+  if (checkpoints.empty()) return;
+  const bool delivered = environment_.deliver(member, checkpoints);
+  const std::lock_guard lock(mutex_);
+  seen_[member.name()].undelivered = !delivered;
+}
+
+void Puller::Answer(const Job& job, Member member, bool unchanged) {
+  PullMemberResponse response;
+  *response.mutable_member() = std::move(member);
+  Complete(response.mutable_member());
+  response.set_unchanged(unchanged);
+  job.done(std::move(response));
+}
+
+void Puller::TellVerified(const Job& job, const Member& member, bool changed) {
+  if (verified_) verified_(member, job.caller, changed);
 }
 
 absl::StatusOr<Member> Puller::Read(const std::string& name) {
@@ -96,12 +151,10 @@ void Puller::Work(const std::shared_ptr<Job>& job) {
     return;
   }
   if (before->state() == aggregation::v1::MEMBER_STATE_UNTRUSTED) {
-    PullMemberResponse response;
-    *response.mutable_member() = *std::move(before);
-    job->done(std::move(response));
+    Answer(*job, *std::move(before), false);
     return;
   }
-  const auto answer = fetch_(*before);
+  const auto answer = environment_.fetch(*before);
   if (absl::IsCancelled(answer.status())) {
     job->done(answer.status());
     return;
@@ -112,17 +165,23 @@ void Puller::Work(const std::shared_ptr<Job>& job) {
     job->done(pulled.status());
     return;
   }
-  if (std::holds_alternative<VerifiedPull>(*pulled)) {
-    const std::lock_guard lock(mutex_);
-    verified_[job->name] = clock_->Now();
+  if (auto* verified = std::get_if<VerifiedPull>(&*pulled)) {
+    const absl::Status cosigned =
+        CosignPull(*before, environment_.witness_key, clock_->Now(), verified);
+    if (!cosigned.ok()) {
+      job->done(cosigned);
+      return;
+    }
   }
+  Remember(*before, *pulled);
   AfterPull after = Apply(*before, *pulled, clock_->Now());
   if (!after.write) {
-    PullMemberResponse response;
+    if (std::holds_alternative<VerifiedPull>(*pulled)) {
+      BringCosignatures(*before, *before);
+      TellVerified(*job, *before, false);
+    }
     // As stored: what the pull said of the same things is not kept.
-    *response.mutable_member() = *std::move(before);
-    response.set_unchanged(after.unchanged);
-    job->done(std::move(response));
+    Answer(*job, *std::move(before), after.unchanged);
     return;
   }
   store::Mutation mutation;
@@ -138,10 +197,22 @@ void Puller::Work(const std::shared_ptr<Job>& job) {
     LF_RETURN_IF_ERROR(DeriveRows(tx, next));
     return tx.Put(MemberKind(), next);
   };
-  mutation.done = [this, job,
+  mutation.done = [this, job, before = std::make_shared<const Member>(*before),
                    unchanged = after.unchanged](const absl::StatusOr<store::Committed>& outcome) {
     if (outcome.ok()) {
-      job->done(Stored(*outcome, unchanged));
+      auto stored = Stored(*outcome);
+      if (!stored.ok()) {
+        job->done(stored.status());
+        return;
+      }
+      // In a thread that may wait.
+      Run([this, job, before, stored = *std::move(stored), unchanged](const absl::Status& room) {
+        if (room.ok() && stored.state() == aggregation::v1::MEMBER_STATE_VERIFIED) {
+          BringCosignatures(*before, stored);
+          TellVerified(*job, stored, !unchanged);
+        }
+        Answer(*job, stored, unchanged);
+      });
     } else if (ReasonOf(outcome.status()) == common::v1::ERROR_REASON_ETAG_MISMATCH &&
                ++job->rounds < kRounds) {
       Submit(job);

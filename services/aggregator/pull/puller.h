@@ -7,6 +7,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <utility>
 
 #include "absl/status/statusor.h"
 #include "common/auth/identity.h"
@@ -15,6 +16,7 @@
 #include "common/rpc/service.h"
 #include "lianfang/aggregation/v1/aggregation.pb.h"
 #include "lianfang/reporting/v1/reporting.pb.h"
+#include "services/aggregator/domain/witness.h"
 
 namespace lianfang::aggregator {
 
@@ -24,6 +26,16 @@ class Puller {
   // that the member could not be reached.
   using Fetch = std::function<absl::StatusOr<reporting::v1::GetUnitReportResponse>(
       const aggregation::v1::Member&)>;
+  // Brings a member the checkpoints that this aggregator has cosigned; may block, for a bounded
+  // time. False when the member could not be reached, and it is worth trying again.
+  using Deliver = std::function<bool(const aggregation::v1::Member&,
+                                     const std::vector<aggregation::v1::VerifiedCheckpoint>&)>;
+  // How members are spoken to, and what their checkpoints are signed with.
+  struct Environment {
+    Fetch fetch;
+    Deliver deliver;
+    crypto::Ed25519PrivateKey witness_key;
+  };
   // Called once, in any thread, also in the caller's.
   using Done = std::function<void(absl::StatusOr<aggregation::v1::PullMemberResponse>)>;
 
@@ -35,7 +47,8 @@ class Puller {
 
   // `host`, `clock` and `metrics` must outlive the puller. At most `threads` members are asked at a
   // time.
-  Puller(rpc::Service* host, const Clock* clock, Fetch fetch, int threads, obs::Metrics* metrics);
+  Puller(rpc::Service* host, const Clock* clock, Environment environment, int threads,
+         obs::Metrics* metrics);
   ~Puller();
   Puller(const Puller&) = delete;
   Puller& operator=(const Puller&) = delete;
@@ -44,6 +57,11 @@ class Puller {
   // asked: nothing that it says would be used. Errors: RESOURCE_NOT_FOUND; OVERLOADED;
   // ETAG_MISMATCH when other pulls of the member got in between each time; CANCELLED when stopped.
   void Pull(std::string name, Caller caller, Done done);
+
+  // Called after every pull that was verified, in a thread that may not wait long; `changed`: it
+  // brought something new. Set before the first pull.
+  using Verified = std::function<void(const aggregation::v1::Member&, const Caller&, bool changed)>;
+  void OnVerified(Verified verified) { verified_ = std::move(verified); }
 
   // Runs a job that waits for others in one of the threads, with OK; or here, at once, with the
   // error that there is no room.
@@ -56,6 +74,9 @@ class Puller {
   // not; 1970 when none was.
   absl::Time VerifiedAt(const std::string& name);
 
+  // Adds to a stored member what holds at this moment: its lag, and how often it has failed.
+  void Complete(aggregation::v1::Member* member);
+
   int threads() const { return threads_; }
   rpc::Service& host() { return *host_; }
 
@@ -63,14 +84,30 @@ class Puller {
   struct Job;
   void Submit(std::shared_ptr<Job> job);
   void Work(const std::shared_ptr<Job>& job);
+  void Remember(const aggregation::v1::Member& before, const Pulled& pulled);
+  // Answers with a member as it is stored.
+  void Answer(const Job& job, aggregation::v1::Member member, bool unchanged);
+  // Brings the member what is new since `before`, or all that it did not take the last time.
+  void BringCosignatures(const aggregation::v1::Member& before,
+                         const aggregation::v1::Member& member);
   absl::StatusOr<aggregation::v1::Member> Read(const std::string& name);
 
+  void TellVerified(const Job& job, const aggregation::v1::Member& member, bool changed);
+
   rpc::Service* const host_;
+  Verified verified_;
   const Clock* const clock_;
-  const Fetch fetch_;
+  const Environment environment_;
   const int threads_;
   std::mutex mutex_;
-  std::map<std::string, absl::Time> verified_;  // by member, under mutex_
+  // A pull that brings nothing new, or fails as the one before, is not on the ledger: this process
+  // remembers it.
+  struct Seen {
+    absl::Time verified = absl::UnixEpoch();
+    int failures = 0;          // since then
+    bool undelivered = false;  // the member has not got the newest cosignatures
+  };
+  std::map<std::string, Seen> seen_;  // by member, under mutex_
   rpc::ReadPool pool_;
 };
 

@@ -5,8 +5,13 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "common/base/resource_name.h"
 #include "common/crypto/sha256.h"
+#include "common/ledger/key_handover.h"
+#include "common/rpc/status_grpc.h"
+#include "common/status/error.h"
 #include "common/store/ledger_store.h"
+#include "lianfang/ledger/v1/ledger.grpc.pb.h"
 
 namespace lianfang::aggregator {
 
@@ -39,6 +44,11 @@ FakeLedger::FakeLedger(const std::string& unit_id, const std::string& service, c
       signer_(*ledger::NoteSigner::Create(
           store::LedgerOrigin(unit_id, service),
           *crypto::Ed25519PrivateKey::FromSeed(std::string(32, seed)))) {}
+
+void FakeLedger::Rotate(char seed) {
+  signer_ = *ledger::NoteSigner::Create(
+      signer_.verifier().name(), *crypto::Ed25519PrivateKey::FromSeed(std::string(32, seed)));
+}
 
 void FakeLedger::Append(const std::string& header) {
   hashes_.push_back(frontier_.Append(ledger::HashLeaf(header)));
@@ -76,6 +86,7 @@ std::vector<ledger::Hash> FakeLedger::Consistency(size_t known, size_t size) con
 
 FakeSchool::FakeSchool(std::string unit_id, char seed)
     : unit_id_(std::move(unit_id)),
+      seed_(seed),
       reporting_(unit_id_, "reporting", seed),
       risk_(unit_id_, "risk", seed) {}
 
@@ -112,11 +123,15 @@ void FakeSchool::Issue(const Statistics& total) {
 
 GetUnitReportResponse FakeSchool::Answer(const GetUnitReportRequest& request) const {
   GetUnitReportResponse response;
-  *response.mutable_report() = report_;
-  *response.mutable_entry() = entry_;
-  for (const auto& hash :
-       reporting_.Inclusion(static_cast<size_t>(entry_.sequence()), reporting_.size())) {
-    response.add_inclusion_proof(crypto::ToBytes(hash));
+  if (request.known_report() == report_.name()) {
+    response.set_unchanged(true);
+  } else {
+    *response.mutable_report() = report_;
+    *response.mutable_entry() = entry_;
+    for (const auto& hash :
+         reporting_.Inclusion(static_cast<size_t>(entry_.sequence()), reporting_.size())) {
+      response.add_inclusion_proof(crypto::ToBytes(hash));
+    }
   }
   const auto prove = [&](const FakeLedger& ledger, size_t size) {
     auto* proof = response.add_ledgers();
@@ -131,7 +146,25 @@ GetUnitReportResponse FakeSchool::Answer(const GetUnitReportRequest& request) co
   };
   prove(reporting_, reporting_.size());
   prove(risk_, static_cast<size_t>(report_.ledgers(0).size()));
+  response.mutable_key_handovers()->Add(handovers_.begin(), handovers_.end());
   return response;
+}
+
+std::optional<std::vector<ledger::Hash>> FakeSchool::Prove(const std::string& service, size_t first,
+                                                           size_t second) const {
+  const FakeLedger& ledger = service == "risk" ? risk_ : reporting_;
+  if (second > ledger.size() || first > second) return std::nullopt;
+  return ledger.Consistency(first, second);
+}
+
+void FakeSchool::Rotate(char seed) {
+  const auto key = [](char of) {
+    return *crypto::Ed25519PrivateKey::FromSeed(std::string(32, of));
+  };
+  handovers_.push_back(*ledger::SignKeyHandover(key(seed_), key(seed), absl::UnixEpoch()));
+  seed_ = seed;
+  reporting_.Rotate(seed);
+  risk_.Rotate(seed);
 }
 
 aggregation::v1::Member FakeSchool::AsMember(const std::string& endpoint) const {
@@ -144,11 +177,31 @@ aggregation::v1::Member FakeSchool::AsMember(const std::string& endpoint) const 
   return member;
 }
 
-FakeServer::FakeServer(FakeSchool school) : school_(std::move(school)) {
+class FakeLedgerService final : public ledger::v1::LedgerService::Service {
+ public:
+  explicit FakeLedgerService(FakeServer* server) : server_(server) {}
+  grpc::Status AddCosignature(grpc::ServerContext*,
+                              const ledger::v1::AddCosignatureRequest* request,
+                              ledger::v1::AddCosignatureResponse*) override {
+    return server_->AddCosignature(*request);
+  }
+  grpc::Status GetConsistencyProof(grpc::ServerContext*,
+                                   const ledger::v1::GetConsistencyProofRequest* request,
+                                   ledger::v1::GetConsistencyProofResponse* response) override {
+    return server_->GetConsistencyProof(*request, response);
+  }
+
+ private:
+  FakeServer* const server_;
+};
+
+FakeServer::FakeServer(FakeSchool school)
+    : ledgers_(std::make_unique<FakeLedgerService>(this)), school_(std::move(school)) {
   grpc::ServerBuilder builder;
   int port = 0;
   builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
   builder.RegisterService(this);
+  builder.RegisterService(ledgers_.get());
   server_ = builder.BuildAndStart();
   address_ = absl::StrCat("127.0.0.1:", port);
 }
@@ -194,6 +247,31 @@ int FakeServer::calls() {
 int FakeServer::most_at_once() {
   const std::lock_guard lock(mutex_);
   return most_;
+}
+
+std::vector<ledger::v1::AddCosignatureRequest> FakeServer::cosignatures() {
+  const std::lock_guard lock(mutex_);
+  return cosignatures_;
+}
+
+grpc::Status FakeServer::AddCosignature(const ledger::v1::AddCosignatureRequest& request) {
+  const std::lock_guard lock(mutex_);
+  cosignatures_.push_back(request);
+  return grpc::Status::OK;
+}
+
+grpc::Status FakeServer::GetConsistencyProof(const ledger::v1::GetConsistencyProofRequest& request,
+                                             ledger::v1::GetConsistencyProofResponse* response) {
+  const std::lock_guard lock(mutex_);
+  const auto proof = school_.Prove(std::string(IdIn("ledgers", request.name())),
+                                   static_cast<size_t>(request.first_size()),
+                                   static_cast<size_t>(request.second_size()));
+  if (!proof) {
+    return rpc::ToGrpc(FieldError(common::v1::ERROR_REASON_INVALID_FIELD, "second_size",
+                                  "超过了台账的长度。", "is beyond the ledger's size."));
+  }
+  for (const ledger::Hash& hash : *proof) response->add_hashes(crypto::ToBytes(hash));
+  return grpc::Status::OK;
 }
 
 std::string FakeServer::authorization() {

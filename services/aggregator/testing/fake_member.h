@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -35,6 +36,7 @@ class FakeLedger {
   // Empty unless 0 < known < size.
   std::vector<ledger::Hash> Consistency(size_t known, size_t size) const;
   std::string key() const { return signer_.verifier().ToString(); }
+  void Rotate(char seed);
   const std::string& service() const { return service_; }
 
  private:
@@ -64,6 +66,14 @@ class FakeSchool {
       const reporting::v1::GetUnitReportRequest& request) const;
 
   std::string unit() const { return "units/" + unit_id_; }
+  // Hash of the proof that one size of a ledger continues another; nothing for a size that it never
+  // had.
+  std::optional<std::vector<ledger::Hash>> Prove(const std::string& service, size_t first,
+                                                 size_t second) const;
+
+  // Hands over to another key, made of `seed`.
+  void Rotate(char seed);
+
   std::vector<std::string> keys() const { return {reporting_.key(), risk_.key()}; }
   const reporting::v1::UnitReport& report() const { return report_; }
   // As it would be registered, at this endpoint.
@@ -71,11 +81,16 @@ class FakeSchool {
 
  private:
   std::string unit_id_;
+  char seed_;
+  std::vector<std::string> handovers_;
   FakeLedger reporting_;
   FakeLedger risk_;
   reporting::v1::UnitReport report_;
   ledger::v1::Entry entry_;  // of the report
 };
+
+// Answers for LedgerService as FakeServer says.
+class FakeLedgerService;
 
 class FakeServer final : public reporting::v1::ReportingService::Service {
  public:
@@ -97,6 +112,8 @@ class FakeServer final : public reporting::v1::ReportingService::Service {
   int calls();
   // Most calls that were being served at a time.
   int most_at_once();
+  // Cosigned checkpoints that were brought, in order, with the witness's key.
+  std::vector<ledger::v1::AddCosignatureRequest> cosignatures();
   // Of the last call.
   std::string authorization();
   std::string traceparent();
@@ -105,9 +122,15 @@ class FakeServer final : public reporting::v1::ReportingService::Service {
                              const reporting::v1::GetUnitReportRequest* request,
                              reporting::v1::GetUnitReportResponse* response) override;
 
+  grpc::Status AddCosignature(const ledger::v1::AddCosignatureRequest& request);
+  grpc::Status GetConsistencyProof(const ledger::v1::GetConsistencyProofRequest& request,
+                                   ledger::v1::GetConsistencyProofResponse* response);
+
  private:
   std::mutex mutex_;
   std::condition_variable changed_;
+  std::vector<ledger::v1::AddCosignatureRequest> cosignatures_;  // under mutex_
+  std::unique_ptr<FakeLedgerService> ledgers_;
   FakeSchool school_;          // under mutex_
   Tamper tamper_;              // under mutex_
   int failures_ = 0;           // under mutex_

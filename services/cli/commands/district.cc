@@ -17,6 +17,7 @@
 #include "services/cli/core/exit_code.h"
 #include "services/cli/core/files.h"
 #include "services/cli/render/tables.h"
+#include "services/cli/render/tower_tables.h"
 #include "services/cli/render/words.h"
 
 namespace lianfang::cli {
@@ -70,6 +71,7 @@ constexpr Flag kRollupFlags[] = {
      "DISTRICT",
      Flag::kValue,
      {"汇总单位代码（必填）", "id of the aggregator's unit (needed)"}},
+    {"member", "MEMBER", Flag::kValue, {"只看该下级单位的报告", "only this member's report"}},
 };
 
 bool SameMember(const Member& a, const Member& b) {
@@ -207,10 +209,32 @@ absl::Status RunPull(Session& session) {
   return outcome.ToStatus();
 }
 
+// What one member has published: its verified report, by department.
+absl::Status ShowMember(Session& session, const client::Client& client, Stub& stub,
+                        const std::string& unit) {
+  const std::string member = session.arguments().Get("member");
+  aggregation::v1::GetMemberRequest get;
+  get.set_name(absl::StartsWith(member, "units/") ? member : RecordName(unit, "members", member));
+  LF_ASSIGN_OR_RETURN(const auto found,
+                      client.Call(stub, &Stub::GetMember, get, session.call_options()));
+  const reporting::v1::UnitReport& report = found.member().report();
+  if (session.json()) return session.PrintJson(found);
+  session.Print(StatisticsTable(report.departments(), report.total(), session.lang(),
+                                session.narrow() ? Layout::kCompact : Layout::kWide));
+  if (!report.campaigns().empty()) {
+    session.Print(CampaignsTable(report.campaigns(), session.lang()));
+  }
+  SayMember(session, found.member(), false);
+  return absl::OkStatus();
+}
+
 absl::Status RunRollup(Session& session) {
   LF_ASSIGN_OR_RETURN(const std::string unit, session.UnitId());
   LF_ASSIGN_OR_RETURN(const auto client, session.Connect("aggregator", kRole));
   Stub stub(client->channel());
+  if (session.arguments().Has("member")) {
+    return ShowMember(session, *client, stub, unit);
+  }
   aggregation::v1::GetRollupRequest request;
   request.set_parent(UnitName(unit));
   LF_ASSIGN_OR_RETURN(const auto response,
@@ -226,6 +250,15 @@ absl::Status RunRollup(Session& session) {
   }
   session.Print(RollupTable(response, unit_of, session.lang(),
                             session.narrow() ? Layout::kCompact : Layout::kWide));
+  if (!response.departments_by_kind().empty()) {
+    session.Print(KindsTable(response.departments_by_kind(), session.lang()));
+  }
+  if (!response.risk_points_by_month().empty()) {
+    session.Print(MonthsTable(response.risk_points_by_month(), session.lang()));
+  }
+  if (!response.campaigns().empty()) {
+    session.Print(CampaignsTable(response.campaigns(), session.lang()));
+  }
   session.Say(
       absl::StrCat("已核验 ", response.members_size(), "，无法连接 ", response.unreachable_size(),
                    "，不可信 ", response.untrusted_size(), "，未抽取 ", response.pending_size()),

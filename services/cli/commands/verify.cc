@@ -1,4 +1,5 @@
-// lianfang verify: whether a unit's ledgers are what their checkpoints say, checked from outside.
+// lianfang verify: whether ledgers are what their checkpoints say, checked from outside through a
+// server; or, without one, whether all that the databases hold is what the ledgers say.
 #include <algorithm>
 #include <memory>
 
@@ -13,6 +14,7 @@
 #include "common/store/ledger_store.h"
 #include "google/protobuf/struct.pb.h"
 #include "services/cli/commands/commands.h"
+#include "services/cli/commands/verify_offline.h"
 #include "services/cli/core/erasures.h"
 #include "services/cli/core/exit_code.h"
 #include "services/cli/core/files.h"
@@ -25,7 +27,27 @@ constexpr char kRole[] = "auditor";
 constexpr size_t kMaxKeysBytes = 65536;
 
 constexpr Flag kFlags[] = {
-    {"unit", "UNIT", Flag::kValue, {"单位代码（必填）", "id of the unit (needed)"}},
+    {"data",
+     "FOLDER",
+     Flag::kList,
+     {"不经服务器：核验该数据文件夹中的全部数据库；各服务分开存放时可多次给出",
+      "without a server: all databases in the data folder; several times where services keep "
+      "theirs apart"}},
+    {"config",
+     "FILE",
+     Flag::kList,
+     {"不经服务器：按服务的配置文件找到数据库，用于数据库服务器",
+      "without a server: the databases that a server's configuration names"}},
+    {"known",
+     "FILE",
+     Flag::kList,
+     {"存放在别处的签名检查点（如上级所存）：账本必须由其增长而来",
+      "signed checkpoints kept elsewhere, such as the district's: ledgers must have grown from "
+      "them"}},
+    {"unit",
+     "UNIT",
+     Flag::kValue,
+     {"经服务器核验时的单位代码（必填）", "id of the unit, with a server (needed)"}},
     {"services",
      "a,b",
      Flag::kValue,
@@ -39,6 +61,13 @@ constexpr Flag kFlags[] = {
 };
 
 absl::Status RunVerify(Session& session) {
+  if (session.arguments().Has("data") || session.arguments().Has("config")) {
+    return VerifyOffline(session);
+  }
+  if (session.arguments().Has("known")) {
+    return UsageError("--known 只与 --data 或 --config 一起使用。",
+                      "--known goes with --data or --config.");
+  }
   LF_ASSIGN_OR_RETURN(const std::string unit, session.UnitId());
   std::vector<std::string> keys;
   if (session.arguments().Has("keys-file")) {
@@ -125,8 +154,8 @@ absl::Status RunVerify(Session& session) {
 
 const Command kVerify = {
     "verify",
-    {"逐条重算单位各账本的根并核对签名；不一致时退出码为 4",
-     "recomputes a unit's ledgers and checks the signatures; exit code 4 when they differ"},
+    {"由账本条目重算一切并与存储的逐项比较；不一致时退出码为 4",
+     "recomputes everything from the ledgers' entries and compares; exit code 4 when it differs"},
     kFlags,
     RunVerify};
 

@@ -63,6 +63,14 @@ absl::StatusOr<SplitCommandLine> Split(
     }
     if (!absl::StartsWith(word, "-") || word == "-") {
       if (own.has_value()) {
+        // `keys` is a command, and `keys rotate` is another.
+        std::vector<std::string> longer = result.words;
+        longer.push_back(word);
+        if (auto further = flags_of(longer); further.has_value()) {
+          result.words = std::move(longer);
+          own = further;
+          continue;
+        }
         return UsageError(absl::StrCat("多余的参数：", Printable(word)),
                           absl::StrCat("One word too many: ", Printable(word)));
       }

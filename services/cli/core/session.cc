@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "absl/strings/ascii.h"
-#include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -12,7 +11,6 @@
 #include "common/base/id.h"
 #include "common/base/resource_name.h"
 #include "common/base/utf8.h"
-#include "common/crypto/sha256.h"
 #include "common/status/error.h"
 #include "google/protobuf/util/json_util.h"
 #include "services/cli/core/exit_code.h"
@@ -224,17 +222,6 @@ std::string FormatSeconds(absl::Duration duration) {
   if (seconds < 60) return absl::StrFormat("%.2f s", seconds);
   const auto whole = static_cast<int64_t>(seconds);
   return absl::StrCat(whole / 60, " min ", whole % 60, " s");
-}
-
-std::string UuidOf(absl::string_view label) {
-  const crypto::Digest digest = crypto::Sha256(label);
-  std::string bytes = crypto::ToBytes(digest).substr(0, 16);
-  // Version 8 (made up by the application) and the variant of RFC 9562.
-  bytes[6] = static_cast<char>((static_cast<unsigned char>(bytes[6]) & 0x0F) | 0x80);
-  bytes[8] = static_cast<char>((static_cast<unsigned char>(bytes[8]) & 0x3F) | 0x80);
-  const std::string hex = absl::BytesToHexString(bytes);
-  return absl::StrCat(hex.substr(0, 8), "-", hex.substr(8, 4), "-", hex.substr(12, 4), "-",
-                      hex.substr(16, 4), "-", hex.substr(20));
 }
 
 }  // namespace lianfang::cli

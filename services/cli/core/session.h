@@ -9,6 +9,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "common/client/client.h"
+#include "common/crypto/uuid.h"
 #include "google/protobuf/message.h"
 #include "services/cli/core/arguments.h"
 #include "services/cli/core/environment.h"
@@ -90,6 +91,6 @@ class Session {
 std::string FormatSeconds(absl::Duration duration);
 
 // A UUID that is the same for the same label, so that a repeated run repeats its requests.
-std::string UuidOf(absl::string_view label);
+using crypto::UuidOf;
 
 }  // namespace lianfang::cli

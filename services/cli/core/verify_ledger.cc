@@ -8,6 +8,7 @@
 #include "common/base/resource_name.h"
 #include "common/crypto/sha256.h"
 #include "common/ledger/checkpoint.h"
+#include "common/ledger/key_handover.h"
 #include "common/ledger/note.h"
 #include "common/status/error.h"
 #include "common/store/ledger_store.h"
@@ -109,7 +110,15 @@ absl::StatusOr<LedgerResult> VerifyLedger(const client::Client& client, const st
   if (!verifier.has_value()) {
     return fail("没有这个账本的公钥", "there is no key of this ledger");
   }
-  const auto checkpoint = ledger::OpenCheckpoint(head.checkpoint(), *verifier, origin);
+  // What the key was handed over to since it was handed out.
+  const std::vector<std::string> handovers(head.key_handovers().begin(),
+                                           head.key_handovers().end());
+  const auto trusted = ledger::FollowHandovers(*verifier, handovers);
+  if (!trusted.ok()) {
+    return fail("公钥交接记录不成立", absl::StrCat("the hand-overs of the key do not hold: ",
+                                                   std::string(trusted.status().message())));
+  }
+  const auto checkpoint = ledger::OpenCheckpoint(head.checkpoint(), trusted->back(), origin);
   if (!checkpoint.ok()) {
     return fail("检查点签名不符", absl::StrCat("the checkpoint is not signed by the ledger's key: ",
                                                std::string(checkpoint.status().message())));

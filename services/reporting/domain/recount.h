@@ -1,5 +1,5 @@
-// For tests: the statistics and cross tables of records, counted from nothing and as plainly as can
-// be, to compare with what Counters keeps.
+// The statistics and cross tables of records, counted from nothing and as plainly as can be, to
+// compare with what Counters keeps: in tests, and by `lianfang verify`.
 #pragma once
 
 #include <algorithm>
@@ -8,6 +8,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "services/reporting/domain/counters.h"
 #include "services/reporting/domain/counts.h"
 #include "services/reporting/domain/cross_table.h"
 #include "services/reporting/domain/known.h"
@@ -20,6 +21,10 @@ inline const absl::CivilDay kToday(2026, 5, 13);
 
 // The newest revision of every record, and a recount of them from nothing.
 struct Records {
+  std::string unit = kUnit;
+  // The day on which the newest revision of an appointment came, which decides whether it is over.
+  std::map<std::string, absl::CivilDay> seen;
+
   std::map<std::string, personnel::v1::Post> posts;
   std::map<std::string, personnel::v1::Appointment> appointments;
   std::map<std::string, risk::v1::SelfCheck> self_checks;
@@ -28,6 +33,7 @@ struct Records {
   std::map<std::string, grading::v1::Grade> grades;
   std::map<std::string, personnel::v1::PostDuty> duties;
   std::map<std::string, risk::v1::Power> powers;
+  std::map<std::string, risk::v1::Workflow> workflows;
   std::map<std::string, grading::v1::ResponsibilityLetter> letters;
   std::map<std::string, grading::v1::WarningSign> signs;
   std::map<std::string, grading::v1::Rectification> rectifications;
@@ -43,7 +49,7 @@ struct Records {
     return it == posts.end() ? "" : it->second.department();
   }
   std::string ScopeOfOwner(const std::string& owner) const {
-    if (owner == kUnit) return "";
+    if (owner == unit) return "";
     return owner.find("/departments/") != std::string::npos ? owner : ScopeOfPost(owner);
   }
   // A revision that is under review does not count before it is confirmed.
@@ -70,7 +76,7 @@ struct Records {
     if (owner.find("/posts/") != std::string::npos) return LevelOfPost(owner, of_year);
     int highest = 0;
     for (const auto& [name, post] : posts) {
-      if (!Active(name) || (owner != kUnit && post.department() != owner)) continue;
+      if (!Active(name) || (owner != unit && post.department() != owner)) continue;
       const int level = LevelOfPost(name, of_year);
       if (level != 0 && (highest == 0 || level < highest)) highest = level;
     }
@@ -145,8 +151,8 @@ struct Records {
     }
     std::set<std::string> persons;
     for (const auto& [name, appointment] : appointments) {
-      if (!InForce(appointment, kToday) || !Active(appointment.post()) ||
-          !here(ScopeOfPost(appointment.post()))) {
+      if (!InForce(appointment, seen.contains(name) ? seen.at(name) : kToday) ||
+          !Active(appointment.post()) || !here(ScopeOfPost(appointment.post()))) {
         continue;
       }
       counts.set_self_checks_due(counts.self_checks_due() + 1);
@@ -208,8 +214,16 @@ struct Records {
                               (power.state() == risk::v1::FILING_STATE_FILED ||
                                power.state() == risk::v1::FILING_STATE_COMPILED));
     }
+    for (const auto& [name, workflow] : workflows) {
+      if (!here(workflow.department())) continue;
+      counts->set_workflow_count(counts->workflow_count() +
+                                 (workflow.state() == risk::v1::FILING_STATE_FILED ||
+                                  workflow.state() == risk::v1::FILING_STATE_COMPILED));
+    }
     for (const auto& [name, letter] : letters) {
-      if (!here(ScopeOfOwner(letter.scope(0).subject())) || letter.year() != year ||
+      // Over several departments, it counts under the unit.
+      const std::string of = letter.scope_size() == 1 ? letter.scope(0).subject() : unit;
+      if (!here(ScopeOfOwner(of)) || letter.year() != year ||
           letter.state() == grading::v1::LETTER_STATE_EXPIRED) {
         continue;
       }
@@ -241,7 +255,7 @@ struct Records {
           std::any_of(reports.begin(), reports.end(), [&, id = name](const auto& item) {
             return item.second.previous() == id && HandedIn(item.second);
           });
-      if (replaced) continue;
+      if (replaced || !report.met_by().empty()) continue;
       for (const auto& target : report.targets()) {
         counts->set_targets_unmet(counts->targets_unmet() + !target.met());
       }

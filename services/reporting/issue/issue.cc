@@ -44,6 +44,14 @@ std::string DigestOf(v1::UnitReport report) {
   return crypto::ToBytes(crypto::Sha256(bytes));
 }
 
+absl::StatusOr<Issued> ReadIssued(store::Reader& reader, absl::string_view unit_id,
+                                  const state::v1::IssuedReport& issued) {
+  LF_ASSIGN_OR_RETURN(auto report, reader.FindById<v1::UnitReport>(ReportKind(), unit_id,
+                                                                   IdOfNumber(issued.number())));
+  if (!report) return absl::DataLossError("the newest report is missing");
+  return Issued{*std::move(report), issued.sequence()};
+}
+
 }  // namespace
 
 const store::RecordKind& ReportKind() {
@@ -60,16 +68,19 @@ const store::RecordKind& IssuedKind() {
 
 std::span<const EmbeddedFile> IssueSchema() { return issue_schema::Files(); }
 
+absl::StatusOr<std::optional<Issued>> FindIssued(store::Reader& reader, absl::string_view unit_id,
+                                                 const v1::UnitReport& report) {
+  LF_ASSIGN_OR_RETURN(const auto newest,
+                      reader.FindById<state::v1::IssuedReport>(IssuedKind(), unit_id, kNewest));
+  if (!newest || newest->digest() != DigestOf(report)) return std::optional<Issued>();
+  return ReadIssued(reader, unit_id, *newest);
+}
+
 absl::StatusOr<Issued> Issue(store::WriteTx& tx, v1::UnitReport report) {
   const std::string digest = DigestOf(report);
   LF_ASSIGN_OR_RETURN(const auto newest,
                       tx.FindById<state::v1::IssuedReport>(IssuedKind(), tx.unit_id(), kNewest));
-  if (newest && newest->digest() == digest) {
-    LF_ASSIGN_OR_RETURN(auto last, tx.FindById<v1::UnitReport>(ReportKind(), tx.unit_id(),
-                                                               IdOfNumber(newest->number())));
-    if (!last) return absl::DataLossError("the newest report is missing");
-    return Issued{*std::move(last), newest->sequence()};
-  }
+  if (newest && newest->digest() == digest) return ReadIssued(tx, tx.unit_id(), *newest);
   state::v1::IssuedReport next;
   next.set_number(newest ? newest->number() + 1 : 1);
   next.set_sequence(tx.sequence());
@@ -81,6 +92,21 @@ absl::StatusOr<Issued> Issue(store::WriteTx& tx, v1::UnitReport report) {
   LF_RETURN_IF_ERROR(tx.Put(ReportKind(), report));
   LF_RETURN_IF_ERROR(tx.Derive(IssuedKind(), kNewest, next));
   return Issued{std::move(report), tx.sequence()};
+}
+
+absl::Status DeriveIssued(store::WriteTx& tx, const ledger::v1::EntryHeader& header,
+                          const ledger::v1::EntryContent& content) {
+  for (const auto& any : content.resources()) {
+    v1::UnitReport report;
+    if (!any.Is<v1::UnitReport>()) continue;
+    if (!any.UnpackTo(&report)) return absl::DataLossError("a report cannot be read");
+    state::v1::IssuedReport issued;
+    issued.set_number(report.number());
+    issued.set_sequence(header.sequence());
+    issued.set_digest(DigestOf(report));
+    LF_RETURN_IF_ERROR(tx.Derive(IssuedKind(), kNewest, issued));
+  }
+  return absl::OkStatus();
 }
 
 absl::Status ListIssued(store::Reader& reader, absl::string_view unit_id,

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 
 #include "absl/status/statusor.h"
@@ -29,6 +30,14 @@ struct Issued {
 // Issues `report`, whose name, number and time are ignored, as the unit's next one; or keeps the
 // last one when that says the same.
 absl::StatusOr<Issued> Issue(store::WriteTx& tx, v1::UnitReport report);
+
+// The last report, when `report` says the same; nothing when Issue would issue another one.
+absl::StatusOr<std::optional<Issued>> FindIssued(store::Reader& reader, absl::string_view unit_id,
+                                                 const v1::UnitReport& report);
+
+// What an entry of the own ledger with a report leaves in IssuedKind(): derives no more than that.
+absl::Status DeriveIssued(store::WriteTx& tx, const ledger::v1::EntryHeader& header,
+                          const ledger::v1::EntryContent& content);
 
 // A page of the unit's reports, newest first: a key lookup a report.
 absl::Status ListIssued(store::Reader& reader, absl::string_view unit_id,

@@ -160,6 +160,19 @@ TEST_F(IssueTest, WhatIsIssuedVerifies) {
   EXPECT_EQ(MustProve(5, 9).ledgers(0).consistency_proof_size(), 0) << "it shrank: nothing to say";
 }
 
+TEST_F(IssueTest, FindsTheLastReportWithoutWriting) {
+  store::ConnectionReader reader(connection_.get());
+  const Issued issued = MustIssue(3);
+  auto found = FindIssued(reader, "u", issued.report);
+  ASSERT_TRUE(found.ok() && *found);
+  EXPECT_EQ((*found)->sequence, 1);
+  EXPECT_EQ((*found)->report.name(), issued.report.name());
+  v1::UnitReport other = issued.report;
+  other.mutable_total()->set_post_count(4);
+  EXPECT_FALSE(*FindIssued(reader, "u", other));
+  EXPECT_FALSE(*FindIssued(reader, "nobody", issued.report));
+}
+
 TEST(KnownSizeTest, IsZeroForWhatTheCallerDoesNotKnow) {
   v1::GetUnitReportRequest request;
   auto* known = request.add_known_checkpoints();

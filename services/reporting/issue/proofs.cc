@@ -1,5 +1,6 @@
 #include "services/reporting/issue/proofs.h"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -16,6 +17,20 @@ namespace {
 // One entry; its size does not matter.
 constexpr size_t kEntryBytes = size_t{16} << 20;
 
+absl::Status ProveEntry(store::LedgerReader& reader, int64_t sequence, int64_t size,
+                        v1::GetUnitReportResponse* response) {
+  LF_ASSIGN_OR_RETURN(auto entries, reader.Entries(sequence - 1, 1, true, kEntryBytes));
+  if (entries.empty() || entries.front().sequence() != sequence) {
+    return absl::DataLossError(absl::StrCat("ledger entry ", sequence, " is missing"));
+  }
+  *response->mutable_entry() = std::move(entries.front());
+  LF_ASSIGN_OR_RETURN(const auto inclusion, reader.Inclusion(sequence, size));
+  for (const ledger::Hash& hash : inclusion) {
+    response->add_inclusion_proof(crypto::ToBytes(hash));
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 int64_t KnownSize(const v1::GetUnitReportRequest& request, absl::string_view service) {
@@ -25,22 +40,23 @@ int64_t KnownSize(const v1::GetUnitReportRequest& request, absl::string_view ser
   return 0;
 }
 
+void FillReport(const v1::GetUnitReportRequest& request, v1::UnitReport report,
+                v1::GetUnitReportResponse* response) {
+  if (request.known_report() == report.name()) {
+    response->set_unchanged(true);
+  } else {
+    *response->mutable_report() = std::move(report);
+  }
+}
+
 absl::Status ProveIssued(sql::Connection& connection, absl::string_view unit_id,
                          absl::string_view service, const crypto::Ed25519PrivateKey& key,
                          int64_t sequence, int64_t known_size,
                          v1::GetUnitReportResponse* response) {
   store::LedgerReader reader(&connection, std::string(unit_id));
-  LF_ASSIGN_OR_RETURN(auto entries, reader.Entries(sequence - 1, 1, true, kEntryBytes));
-  if (entries.empty() || entries.front().sequence() != sequence) {
-    return absl::DataLossError(absl::StrCat("ledger entry ", sequence, " is missing"));
-  }
-  *response->mutable_entry() = std::move(entries.front());
   LF_ASSIGN_OR_RETURN(const ledger::Frontier head, reader.Head());
   const auto size = static_cast<int64_t>(head.size());
-  LF_ASSIGN_OR_RETURN(const auto inclusion, reader.Inclusion(sequence, size));
-  for (const ledger::Hash& hash : inclusion) {
-    response->add_inclusion_proof(crypto::ToBytes(hash));
-  }
+  if (!response->unchanged()) LF_RETURN_IF_ERROR(ProveEntry(reader, sequence, size, response));
   v1::LedgerProof* proof = response->add_ledgers();
   proof->set_service(std::string(service));
   LF_ASSIGN_OR_RETURN(const auto signer,
@@ -54,6 +70,16 @@ absl::Status ProveIssued(sql::Connection& connection, absl::string_view unit_id,
     proof->add_consistency_proof(crypto::ToBytes(hash));
   }
   return absl::OkStatus();
+}
+
+void AddHandovers(const google::protobuf::RepeatedPtrField<std::string>& handovers,
+                  v1::GetUnitReportResponse* response) {
+  const auto& given = response->key_handovers();
+  for (const std::string& handover : handovers) {
+    if (std::find(given.begin(), given.end(), handover) == given.end()) {
+      response->add_key_handovers(handover);
+    }
+  }
 }
 
 absl::StatusOr<v1::LedgerProof> ProveUpstream(client::Client& upstream, absl::string_view unit_id,

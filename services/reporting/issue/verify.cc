@@ -8,6 +8,7 @@
 #include "absl/strings/str_format.h"
 #include "common/base/resource_name.h"
 #include "common/crypto/sha256.h"
+#include "common/ledger/key_handover.h"
 #include "common/ledger/merkle.h"
 #include "common/status/error.h"
 #include "common/store/ledger_store.h"
@@ -41,26 +42,48 @@ bool ReadHashes(const RepeatedPtrField<std::string>& bytes, std::vector<ledger::
   return true;
 }
 
+// The checkpoint, if it is signed by `key` or by what that was handed over to since; then `key`
+// becomes the one that has signed.
+absl::StatusOr<ledger::Checkpoint> OpenByKey(const v1::LedgerProof& proof,
+                                             const RepeatedPtrField<std::string>& handovers,
+                                             ledger::NoteVerifier* key) {
+  const std::string& service = proof.service();
+  const std::string& note = proof.checkpoint();
+  auto checkpoint = ledger::OpenCheckpoint(note, *key);
+  if (checkpoint.ok()) return checkpoint;
+  const std::vector<std::string> history(handovers.begin(), handovers.end());
+  const auto keys = ledger::FollowHandovers(*key, history);
+  if (!keys.ok()) {
+    return Refuse(service, "handover", "公钥交接记录不成立。",
+                  "the hand-overs of its key do not hold.", note);
+  }
+  for (const ledger::NoteVerifier& later : *keys) {
+    checkpoint = ledger::OpenCheckpoint(note, later);
+    if (!checkpoint.ok()) continue;
+    *key = later;
+    return checkpoint;
+  }
+  return Refuse(service, "signature", "检查点的签名或格式不正确。",
+                "the checkpoint's signature or form is wrong.", note);
+}
+
 // The ledger's checkpoint, if it is signed and continues what is known.
 absl::StatusOr<SeenCheckpoint> VerifyLedger(const v1::LedgerProof& proof,
-                                            const std::vector<ledger::NoteVerifier>& keys,
+                                            const RepeatedPtrField<std::string>& handovers,
                                             const std::map<std::string, ledger::Checkpoint>& known,
-                                            absl::string_view unit_id) {
+                                            absl::string_view unit_id,
+                                            std::vector<ledger::NoteVerifier>* keys) {
   const std::string& service = proof.service();
   const std::string& note = proof.checkpoint();
   const std::string origin = store::LedgerOrigin(unit_id, service);
-  const ledger::NoteVerifier* key = nullptr;
-  for (const ledger::NoteVerifier& one : keys) {
+  ledger::NoteVerifier* key = nullptr;
+  for (ledger::NoteVerifier& one : *keys) {
     if (one.name() == origin) key = &one;
   }
   if (key == nullptr) {
     return Refuse(service, "key", "没有登记公钥。", "no key is registered.", note);
   }
-  auto checkpoint = ledger::OpenCheckpoint(note, *key, origin);
-  if (!checkpoint.ok()) {
-    return Refuse(service, "signature", "检查点的签名或格式不正确。",
-                  "the checkpoint's signature or form is wrong.", note);
-  }
+  LF_ASSIGN_OR_RETURN(ledger::Checkpoint checkpoint, OpenByKey(proof, handovers, key));
   std::vector<ledger::Hash> hashes;
   if (!ReadHashes(proof.consistency_proof(), &hashes)) {
     return Refuse(service, "consistency", "一致性证明的格式不正确。",
@@ -72,25 +95,25 @@ absl::StatusOr<SeenCheckpoint> VerifyLedger(const v1::LedgerProof& proof,
       return Refuse(service, "consistency", "多出了一致性证明。",
                     "there is a consistency proof of nothing known.", note);
     }
-    return SeenCheckpoint{*std::move(checkpoint), note};
+    return SeenCheckpoint{std::move(checkpoint), note};
   }
   const ledger::Checkpoint& old = before->second;
-  if (checkpoint->size < old.size) {
+  if (checkpoint.size < old.size) {
     return Refuse(service, "growth",
-                  absl::StrCat("条目从 ", old.size, " 条减少到 ", checkpoint->size, " 条。"),
-                  absl::StrCat("shrank from ", old.size, " to ", checkpoint->size, " entries."),
+                  absl::StrCat("条目从 ", old.size, " 条减少到 ", checkpoint.size, " 条。"),
+                  absl::StrCat("shrank from ", old.size, " to ", checkpoint.size, " entries."),
                   note);
   }
-  const bool continues = checkpoint->size == old.size
-                             ? hashes.empty() && checkpoint->root == old.root
-                             : ledger::VerifyConsistency(old.size, checkpoint->size, hashes,
-                                                         old.root, checkpoint->root)
-                                   .ok();
+  const bool continues =
+      checkpoint.size == old.size
+          ? hashes.empty() && checkpoint.root == old.root
+          : ledger::VerifyConsistency(old.size, checkpoint.size, hashes, old.root, checkpoint.root)
+                .ok();
   if (!continues) {
     return Refuse(service, "consistency", "与以前核验过的内容不一致，历史记录被改动过。",
                   "does not continue what was verified before: its history was changed.", note);
   }
-  return SeenCheckpoint{*std::move(checkpoint), note};
+  return SeenCheckpoint{std::move(checkpoint), note};
 }
 
 // The report in the entry, if the entry is the issuing ledger's and holds just that.
@@ -141,6 +164,22 @@ absl::StatusOr<v1::UnitReport> VerifyEntry(const v1::GetUnitReportResponse& resp
   return report;
 }
 
+// An answer without a report rests on the one known: its entry was proven to be in a tree that this
+// one continues.
+absl::Status CheckUnchanged(const v1::GetUnitReportResponse& response, const std::string& service,
+                            const std::map<std::string, ledger::Checkpoint>& known,
+                            const v1::UnitReport* known_report) {
+  if (known_report == nullptr || !known.contains(service)) {
+    return Refuse(service, "report", "说报告没有变化，但此前没有核验过报告。",
+                  "says that a report is unchanged which was never verified.");
+  }
+  if (response.has_report() || response.has_entry() || !response.inclusion_proof().empty()) {
+    return Refuse(service, "report", "说报告没有变化，却又给出了报告。",
+                  "says that the report is unchanged and gives one.");
+  }
+  return absl::OkStatus();
+}
+
 // The report counts exactly the ledgers that the answer proves, at those sizes.
 absl::Status VerifyCounted(const v1::UnitReport& report, const std::string& issuer,
                            const std::map<std::string, SeenCheckpoint>& checkpoints) {
@@ -172,9 +211,11 @@ absl::Status VerifyCounted(const v1::UnitReport& report, const std::string& issu
 
 absl::StatusOr<VerifiedReport> VerifyUnitReport(
     const v1::GetUnitReportResponse& response, const std::vector<ledger::NoteVerifier>& keys,
-    const std::map<std::string, ledger::Checkpoint>& known, absl::string_view unit) {
+    const std::map<std::string, ledger::Checkpoint>& known, absl::string_view unit,
+    const v1::UnitReport* known_report) {
   const absl::string_view unit_id = UnitIdOf(unit);
   VerifiedReport verified;
+  verified.keys = keys;
   if (response.ledgers().empty()) {
     return Refuse("reporting", "missing", "没有检查点。", "there is no checkpoint.");
   }
@@ -187,7 +228,8 @@ absl::StatusOr<VerifiedReport> VerifyUnitReport(
       return Refuse(proof.service(), "duplicate", "出现了两次。", "is given twice.",
                     proof.checkpoint());
     }
-    LF_ASSIGN_OR_RETURN(SeenCheckpoint seen, VerifyLedger(proof, keys, known, unit_id));
+    LF_ASSIGN_OR_RETURN(SeenCheckpoint seen, VerifyLedger(proof, response.key_handovers(), known,
+                                                          unit_id, &verified.keys));
     verified.checkpoints.emplace(proof.service(), std::move(seen));
   }
   for (const auto& [service, checkpoint] : known) {
@@ -196,9 +238,14 @@ absl::StatusOr<VerifiedReport> VerifyUnitReport(
                     "was there before and is not given.");
     }
   }
-  LF_ASSIGN_OR_RETURN(
-      verified.report,
-      VerifyEntry(response, issuer, verified.checkpoints.at(issuer).checkpoint, unit));
+  if (response.unchanged()) {
+    LF_RETURN_IF_ERROR(CheckUnchanged(response, issuer, known, known_report));
+    verified.report = *known_report;
+  } else {
+    LF_ASSIGN_OR_RETURN(
+        verified.report,
+        VerifyEntry(response, issuer, verified.checkpoints.at(issuer).checkpoint, unit));
+  }
   LF_RETURN_IF_ERROR(VerifyCounted(verified.report, issuer, verified.checkpoints));
   return verified;
 }

@@ -25,25 +25,32 @@ struct VerifiedReport {
   // compare `number`.
   v1::UnitReport report;
   std::map<std::string, SeenCheckpoint> checkpoints;  // by service
+  // The keys to verify with the next time: as they were given, each replaced by that to which it
+  // was handed over and which has signed.
+  std::vector<ledger::NoteVerifier> keys;
 };
 
 // What does not hold.
 struct VerifyFailure {
   std::string service;  // ledger at fault
-  // One of `key`, `signature`, `growth`, `consistency`, `missing`, `duplicate`, `inclusion`,
-  // `header`, `content`, `report`, `ledgers`.
+  // One of `key`, `handover`, `signature`, `growth`, `consistency`, `missing`, `duplicate`,
+  // `inclusion`, `header`, `content`, `report`, `ledgers`.
   std::string check;
   std::string problem;     // in Chinese
   std::string checkpoint;  // the note presented, where one ledger's checkpoint is at fault
 };
 
 // Checks the answer of a unit (`units/{unit}`). `keys` has one key a ledger, named as the ledger's
-// origin; `known` what was verified before, by service, without empty ledgers. The issuing ledger
-// must be `reporting` or `aggregator`. MEMBER_UNTRUSTED when anything at all does not hold; then
-// nothing of the answer may be used, and FailureOf says what it was.
+// origin; a checkpoint may be signed by what that key was handed over to since, as `key_handovers`
+// prove; `known` what was verified before, by service, without empty ledgers. `known_report` is
+// the one that was asked with, of a ledger in `known`, or null: only then may the answer be that it
+// is unchanged. The issuing ledger must be `reporting` or `aggregator`. MEMBER_UNTRUSTED when
+// anything at all does not hold; then nothing of the answer may be used, and FailureOf says what it
+// was.
 absl::StatusOr<VerifiedReport> VerifyUnitReport(
     const v1::GetUnitReportResponse& response, const std::vector<ledger::NoteVerifier>& keys,
-    const std::map<std::string, ledger::Checkpoint>& known, absl::string_view unit);
+    const std::map<std::string, ledger::Checkpoint>& known, absl::string_view unit,
+    const v1::UnitReport* known_report = nullptr);
 
 VerifyFailure FailureOf(const absl::Status& status);
 

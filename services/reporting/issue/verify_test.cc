@@ -122,6 +122,16 @@ class VerifyTest : public ::testing::Test {
     }
   }
 
+  // The same answer for a caller who knows the report.
+  v1::GetUnitReportResponse Unchanged() const {
+    v1::GetUnitReportResponse response = good_;
+    response.clear_report();
+    response.clear_entry();
+    response.clear_inclusion_proof();
+    response.set_unchanged(true);
+    return response;
+  }
+
   std::vector<ledger::NoteVerifier> Keys() const { return {own_.key(), risk_.key()}; }
   absl::StatusOr<VerifiedReport> Verify(const v1::GetUnitReportResponse& response) const {
     return VerifyUnitReport(response, Keys(), known_, "units/u");
@@ -358,6 +368,41 @@ TEST_F(VerifyTest, NoHashMayBeMissingOrAdded) {
     one.hashes->CopyFrom(old);
   }
   EXPECT_TRUE(Verify(good_).ok());
+}
+
+TEST_F(VerifyTest, AKnownReportNeedsNoEntry) {
+  const auto verified = VerifyUnitReport(Unchanged(), Keys(), known_, "units/u", &report_);
+  ASSERT_TRUE(verified.ok()) << verified.status();
+  EXPECT_EQ(verified->report.name(), report_.name());
+  EXPECT_EQ(verified->checkpoints.at("reporting").checkpoint.size, 6u);
+}
+
+TEST_F(VerifyTest, UnchangedIsNoWayRoundTheProofs) {
+  ExpectRefused(Unchanged(), "reporting", "report");
+  const auto refused = [this](const v1::GetUnitReportResponse& response, absl::string_view check) {
+    const auto verified = VerifyUnitReport(response, Keys(), known_, "units/u", &report_);
+    ASSERT_FALSE(verified.ok()) << check;
+    EXPECT_EQ(FailureOf(verified.status()).check, check);
+  };
+  v1::GetUnitReportResponse response = Unchanged();
+  *response.mutable_report() = report_;
+  refused(response, "report");
+  // It counts other positions than those that are proven.
+  response = Unchanged();
+  response.mutable_ledgers(1)->set_checkpoint(risk_.NoteAt(9));
+  response.mutable_ledgers(1)->clear_consistency_proof();
+  for (const auto& hash : risk_.Consistency(5, 9)) {
+    response.mutable_ledgers(1)->add_consistency_proof(crypto::ToBytes(hash));
+  }
+  refused(response, "ledgers");
+  response = Unchanged();
+  response.mutable_ledgers(0)->clear_consistency_proof();
+  refused(response, "consistency");
+  // The ledger on which the report was known is not.
+  known_.erase("reporting");
+  response = Unchanged();
+  response.mutable_ledgers(0)->clear_consistency_proof();
+  refused(response, "report");
 }
 
 }  // namespace
