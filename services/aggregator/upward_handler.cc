@@ -103,7 +103,9 @@ void IssueReport(const std::shared_ptr<ReportCall>& report_call) {
   auto issued = std::make_shared<reporting::Issued>();
   store::Mutation mutation;
   mutation.unit_id = report_call->call.unit_id;
-  mutation.actor = report_call->call.identity;
+  // Issued for what the ledgers say, whoever asks: the entry goes upward as it stands.
+  mutation.actor = std::make_shared<const auth::Identity>(
+      auth::Identity{.subject = absl::StrCat("services/", report_call->service->name)});
   mutation.method = report_call->call.method->full_name;
   mutation.deadline = report_call->call.deadline;
   mutation.apply = [issued](store::WriteTx& tx) -> absl::Status {

@@ -346,8 +346,9 @@ TEST_F(ErasureTest, TheTextIsGoneAndTheLedgerSaysWhatWasErasedWhenByWhomAndWhy) 
     for (const char* table :
          {"self_checks", "self_check_revisions", "risk_points", "measures", "erasures"}) {
       for (const auto& [id, body] : Rows(folder, "risk", table)) {
-        const auto same = std::find_if(records.begin(), records.end(),
-                                       [&](const auto& record) { return record.second == body; });
+        const auto same =
+            std::find_if(records.begin(), records.end(),
+                         [&stored = body](const auto& record) { return record.second == stored; });
         EXPECT_NE(same, records.end()) << table << "/" << id;
       }
     }
