@@ -117,7 +117,7 @@ absl::Status Keep(store::WriteTx& tx, const Cosignature& cosignature) {
   return tx.Derive(CosignatureKind(), cosignature.witness(), cosignature);
 }
 
-void Write(rpc::Service& service, const rpc::CallContext& call, Cosignature cosignature,
+void Write(rpc::Service& service, const rpc::CallContext& call, const Cosignature& cosignature,
            Done done) {
   store::Mutation mutation;
   mutation.unit_id = call.unit_id;
@@ -164,7 +164,7 @@ void RegisterCosignatures(rpc::Registry& registry,
           auto cosignature = connection.ok() ? Check(**connection, call, *request, *service, key)
                                              : absl::StatusOr<Cosignature>(connection.status());
           if (cosignature.ok()) {
-            Write(*service, call, *std::move(cosignature), done);
+            Write(*service, call, *cosignature, done);
           } else {
             done(cosignature.status());
           }

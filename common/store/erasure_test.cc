@@ -55,7 +55,7 @@ class EraseTest : public WriterTest {
  protected:
   static constexpr char kRecord[] = "units/u/measures/a";
 
-  Mutation EraseOf(const std::string& request_id, HeldText found = {}) {
+  Mutation EraseOf(const std::string& request_id, const HeldText& found = {}) {
     Mutation mutation = Make("u", request_id, [found](WriteTx& tx) {
       const RecordKind* const kinds[] = {&MeasureKind()};
       return Erase(tx, kinds, {"risk", kRecord, "本人请求"}, found);

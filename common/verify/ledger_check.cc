@@ -83,7 +83,8 @@ std::optional<CheckedEntry> LedgerCheck::Take(const EntryRow& row) {
     return std::nullopt;
   }
   bool sound = true;
-  const auto compare = [&](const char* field, std::string stored, std::string expected) {
+  const auto compare = [&](const char* field, const std::string& stored,
+                           const std::string& expected) {
     if (stored == expected) return;
     sound = false;
     Entry(at, absl::StrCat("header.", field), ShownName(stored), ShownName(expected),
