@@ -12,17 +12,37 @@ absl::Status Expired() {
                    "The token has expired; get a new one.");
 }
 
+absl::Status Missing() {
+  return MakeError(common::v1::ERROR_REASON_TOKEN_MISSING,
+                   "请求没有凭证：请在元数据 authorization 中带上 Bearer 凭证。",
+                   "The call has no token: send `authorization: Bearer <token>`.");
+}
+
 }  // namespace
 
 absl::StatusOr<std::shared_ptr<const Identity>> Authenticator::Authenticate(
     absl::string_view authorization) {
   absl::string_view token = authorization;
-  if (!absl::ConsumePrefix(&token, "Bearer ") || token.empty()) {
-    return MakeError(common::v1::ERROR_REASON_TOKEN_MISSING,
-                     "请求没有凭证：请在元数据 authorization 中带上 Bearer 凭证。",
-                     "The call has no token: send `authorization: Bearer <token>`.");
-  }
-  const absl::Time now = clock_->Now();
+  if (!absl::ConsumePrefix(&token, "Bearer ") || token.empty()) return Missing();
+  LF_ASSIGN_OR_RETURN(auto identity, Read(token, clock_->Now()));
+  LF_RETURN_IF_ERROR(access_->Check(*identity));
+  return identity;
+}
+
+absl::StatusOr<std::shared_ptr<const Identity>> Authenticator::AuthenticateMachine(
+    const std::vector<std::string>& certificate_names) const {
+  const auto machine = access_->MachineOf(certificate_names);
+  if (machine == nullptr) return Missing();
+  auto identity = std::make_shared<Identity>();
+  identity->subject = machine->subject;
+  identity->units = machine->units;
+  identity->roles = machine->roles;
+  identity->granted = permissions_->Grant(identity->roles);
+  return identity;
+}
+
+absl::StatusOr<std::shared_ptr<const Identity>> Authenticator::Read(absl::string_view token,
+                                                                    absl::Time now) {
   Shard& shard = shards_[absl::HashOf(token) % kShards];
   {
     const std::shared_lock lock(shard.mutex);
@@ -42,6 +62,9 @@ absl::StatusOr<std::shared_ptr<const Identity>> Authenticator::Authenticate(
   identity->units = std::move(claims->units);
   identity->roles = std::move(claims->roles);
   identity->expires = claims->expires_at;
+  identity->account = std::move(claims->account);
+  identity->session = std::move(claims->session);
+  identity->epoch = claims->epoch;
   identity->granted = permissions_->Grant(identity->roles);
   const std::unique_lock lock(shard.mutex);
   if (shard.tokens.size() >= kShardSize) shard.tokens.clear();

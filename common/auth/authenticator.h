@@ -5,9 +5,11 @@
 #include <memory>
 #include <shared_mutex>
 #include <string>
+#include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
+#include "common/auth/access_state.h"
 #include "common/auth/identity.h"
 #include "common/auth/permissions.h"
 #include "common/auth/token.h"
@@ -17,12 +19,18 @@ namespace lianfang::auth {
 
 class Authenticator {
  public:
-  Authenticator(TokenVerifier verifier, const PermissionTable* permissions, const Clock* clock)
-      : verifier_(std::move(verifier)), permissions_(permissions), clock_(clock) {}
+  Authenticator(TokenVerifier verifier, const PermissionTable* permissions, const Clock* clock,
+                const AccessState* access)
+      : verifier_(std::move(verifier)), permissions_(permissions), clock_(clock), access_(access) {}
 
   // `authorization` is the metadata's value, `Bearer {token}`; empty when there is none.
-  // Errors: TOKEN_MISSING, TOKEN_INVALID, TOKEN_EXPIRED.
+  // Errors: TOKEN_MISSING, TOKEN_INVALID, TOKEN_EXPIRED, SESSION_ENDED.
   absl::StatusOr<std::shared_ptr<const Identity>> Authenticate(absl::string_view authorization);
+
+  // Who a certificate with these names is, for calls without a token. TOKEN_MISSING when nobody
+  // knows them.
+  absl::StatusOr<std::shared_ptr<const Identity>> AuthenticateMachine(
+      const std::vector<std::string>& certificate_names) const;
 
  private:
   // Most tokens remembered in a shard; a full shard is emptied, which costs one verification a
@@ -37,6 +45,10 @@ class Authenticator {
   const TokenVerifier verifier_;
   const PermissionTable* const permissions_;
   const Clock* const clock_;
+  const AccessState* const access_;
+  // The token's identity, from memory or by verifying it; does not ask whether it still holds.
+  absl::StatusOr<std::shared_ptr<const Identity>> Read(absl::string_view token, absl::Time now);
+
   std::array<Shard, kShards> shards_;
 };
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,11 @@ struct Identity {
   std::vector<std::string> units;
   std::vector<std::string> roles;
   absl::Time expires = absl::InfiniteFuture();
+  // Of a token that a session gave: resource names of account and session, and what the account's
+  // epoch was. Empty for tokens that the holder of the signing key made, and for certificates.
+  std::string account;
+  std::string session;
+  int64_t epoch = 0;
   // What the roles grant: one bit a permission, in the order of PermissionTable.
   std::vector<bool> granted;
 

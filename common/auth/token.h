@@ -28,8 +28,13 @@ struct Claims {
   std::vector<std::string> units;  // The units it opens; may be empty.
   std::vector<std::string> roles;  // The roles it carries; may be empty.
   std::string id;                  // Of this token, so that it can be called back.
-  absl::Time issued_at;            // Whole seconds.
-  absl::Time expires_at;           // Whole seconds; from this instant on the token is refused.
+  // Of a token that a session gave: resource names of account and session, and the account's epoch.
+  // All or none.
+  std::string account;
+  std::string session;
+  int64_t epoch = 0;
+  absl::Time issued_at;   // Whole seconds.
+  absl::Time expires_at;  // Whole seconds; from this instant on the token is refused.
 };
 
 // Why a token was refused. Only kExpired asks its bearer to log in again.

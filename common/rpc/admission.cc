@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "common/rpc/status_grpc.h"
 #include "common/status/error.h"
 #include "grpcpp/impl/codegen/proto_utils.h"
@@ -43,6 +44,33 @@ grpc::Status Serialize(const Message& message, grpc::ByteBuffer* out) {
   return grpc::GenericSerialize<grpc::ProtoBufferWriter, Message>(message, out, &own);
 }
 
+std::string AddressOf(const std::string& peer) {
+  absl::string_view rest = peer;
+  if (!absl::ConsumePrefix(&rest, "ipv4:") && !absl::ConsumePrefix(&rest, "ipv6:")) return "";
+  return std::string(rest.substr(0, rest.rfind(':')));
+}
+
+namespace {
+
+// A token comes first: it may be a person's, brought by a program that has a certificate too.
+absl::StatusOr<std::shared_ptr<const auth::Identity>> Identify(
+    const Registry::Environment& environment, absl::string_view authorization,
+    const grpc::CallbackServerContext& context) {
+  if (authorization.empty()) {
+    const auto peer = context.auth_context();
+    if (peer != nullptr && peer->IsPeerAuthenticated()) {
+      std::vector<std::string> names;
+      for (const grpc::string_ref& name : peer->GetPeerIdentity()) {
+        names.emplace_back(name.data(), name.size());
+      }
+      return environment.authenticator->AuthenticateMachine(names);
+    }
+  }
+  return environment.authenticator->Authenticate(authorization);
+}
+
+}  // namespace
+
 absl::StatusOr<CallContext> Admit(const Registry::Environment& environment, const Method& method,
                                   const grpc::CallbackServerContext& context) {
   absl::string_view authorization;
@@ -52,9 +80,20 @@ absl::StatusOr<CallContext> Admit(const Registry::Environment& environment, cons
   }
   CallContext call;
   call.method = &method;
-  LF_ASSIGN_OR_RETURN(call.identity, environment.authenticator->Authenticate(authorization));
-  if (method.permission >= static_cast<int>(call.identity->granted.size()) ||
-      !call.identity->granted[method.permission]) {
+  if (method.open) {
+    call.identity = std::make_shared<const auth::Identity>();
+    call.address = AddressOf(context.peer());
+    if (environment.limiter != nullptr) {
+      LF_RETURN_IF_ERROR(environment.limiter->TakeOpen(call.address));
+    }
+  } else {
+    LF_ASSIGN_OR_RETURN(call.identity, Identify(environment, authorization, context));
+    if (environment.limiter != nullptr) {
+      LF_RETURN_IF_ERROR(environment.limiter->Take(*call.identity));
+    }
+  }
+  if (!method.open && (method.permission >= static_cast<int>(call.identity->granted.size()) ||
+                       !call.identity->granted[method.permission])) {
     return ErrorBuilder(common::v1::ERROR_REASON_PERMISSION_DENIED,
                         "您的角色没有执行此操作的权限。",
                         "No role of the caller grants the permission for this method.")
@@ -77,7 +116,8 @@ absl::StatusOr<CallContext> Admit(const Registry::Environment& environment, cons
 absl::Status Check(CallContext* call, const Message& request) {
   LF_RETURN_IF_ERROR(call->method->validator->Check(request));
   LF_ASSIGN_OR_RETURN(call->unit_id, UnitOf(*call->method, request));
-  return call->unit_id.empty() ? absl::OkStatus() : CheckCovers(*call->identity, call->unit_id);
+  if (call->unit_id.empty() || call->method->open) return absl::OkStatus();
+  return CheckCovers(*call->identity, call->unit_id);
 }
 
 absl::Status CheckCovers(const auth::Identity& identity, absl::string_view unit_id) {

@@ -17,6 +17,10 @@ absl::Status Parse(const Method& method, const grpc::ByteBuffer& bytes,
 
 grpc::Status Serialize(const google::protobuf::Message& message, grpc::ByteBuffer* out);
 
+// Address of a gRPC peer (`ipv4:127.0.0.1:41000`), without the port; empty for sockets of this
+// machine.
+std::string AddressOf(const std::string& peer);
+
 // Identity, permission and deadline; needs nothing of the request.
 absl::StatusOr<CallContext> Admit(const Registry::Environment& environment, const Method& method,
                                   const grpc::CallbackServerContext& context);

@@ -32,6 +32,8 @@ Method DescribeMethod(absl::string_view service, absl::string_view method,
   result.full_name = absl::StrCat(service, "/", method);
   result.path = absl::StrCat("/", result.full_name);
   result.permission = permissions.Register(policy.permission());
+  result.open = policy.open();
+  result.audited = policy.audited();
   const auto* type = descriptor->input_type();
   result.request_id = type->FindFieldByName("request_id");
   result.not_before = type->FindFieldByName("not_before");

@@ -19,6 +19,8 @@ struct Method {
   std::string path;       // "/lianfang.risk.v1.RiskService/CreateRiskPoint", as on the wire
   std::string full_name;  // the same without the leading slash, for ledger headers
   int permission = -1;    // index in PermissionTable
+  bool open = false;      // for whoever has no token yet
+  bool audited = false;   // each call leaves an audit record
   // Field path to the resource name whose unit the caller must cover; empty: none.
   std::vector<const google::protobuf::FieldDescriptor*> unit_field;
   const google::protobuf::FieldDescriptor* request_id = nullptr;

@@ -18,6 +18,7 @@
 #include "absl/time/time.h"
 #include "common/auth/authenticator.h"
 #include "common/base/clock.h"
+#include "common/rpc/call_hooks.h"
 #include "common/rpc/call_record.h"
 #include "common/rpc/method.h"
 #include "common/rpc/read_pool.h"
@@ -31,7 +32,8 @@ namespace lianfang::rpc {
 // What a handler knows of its call.
 struct CallContext {
   const Method* method = nullptr;
-  std::shared_ptr<const auth::Identity> identity;
+  std::shared_ptr<const auth::Identity> identity;  // of an open method: with no subject and no role
+  std::string address;  // where an open call comes from, without the port; empty: this machine
   std::string unit_id;  // empty for methods that touch no unit
   absl::Time deadline;  // of the real world
   absl::Time now;       // by the server's clock
@@ -60,6 +62,8 @@ class Registry {
     const Clock* clock = nullptr;
     obs::Metrics* metrics = nullptr;
     obs::TraceIds* traces = nullptr;
+    CallLimiter* limiter = nullptr;  // null: no limits
+    AuditSink* audit = nullptr;      // null: nothing is kept
     absl::Duration default_deadline = absl::Seconds(30);
   };
 

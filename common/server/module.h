@@ -9,6 +9,8 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "common/auth/access_state.h"
+#include "common/auth/token.h"
 #include "common/base/clock.h"
 #include "common/base/embedded.h"
 #include "common/base/id_source.h"
@@ -40,6 +42,11 @@ class ModuleContext {
   virtual const Clock& clock() const = 0;
   virtual IdSource& ids() = 0;
   virtual const policy::Policies& policies() const = 0;
+  // What tokens hold no longer, and whose certificates are known: told by whoever reads personnel's
+  // ledger.
+  virtual auth::AccessState& access() = 0;
+  // Signs tokens that all processes of the suite take.
+  virtual const auth::TokenSigner& signer() const = 0;
   virtual const config::v1::ServerConfig& config() const = 0;
   // Key that signs this process's checkpoints.
   virtual const crypto::Ed25519PrivateKey& ledger_key() const = 0;

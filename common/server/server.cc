@@ -95,8 +95,8 @@ class ServerImpl final : public Server {
     LF_ASSIGN_OR_RETURN(const std::string public_pem, token_key.PublicPem());
     LF_ASSIGN_OR_RETURN(auto verifier, auth::TokenVerifier::FromPublicPem(public_pem));
     permissions_ = std::make_unique<auth::PermissionTable>(policies_.roles);
-    authenticator_ =
-        std::make_unique<auth::Authenticator>(std::move(verifier), permissions_.get(), clock_);
+    authenticator_ = std::make_unique<auth::Authenticator>(std::move(verifier), permissions_.get(),
+                                                           clock_, &access_);
     reads_ = std::make_unique<rpc::ReadPool>(
         rpc::ReadPool::Options{.threads = Or(config_.limits().read_threads(), 4),
                                .queue = Or(config_.limits().read_queue(), 1024),
@@ -205,6 +205,8 @@ class ServerImpl final : public Server {
     const Clock& clock() const override { return *server_->clock_; }
     IdSource& ids() override { return *server_->ids_; }
     const policy::Policies& policies() const override { return server_->policies_; }
+    auth::AccessState& access() override { return server_->access_; }
+    const auth::TokenSigner& signer() const override { return *server_->signer_; }
     const config::v1::ServerConfig& config() const override { return server_->config_; }
     const crypto::Ed25519PrivateKey& ledger_key() const override {
       return server_->ledger_key_->key;
@@ -368,6 +370,7 @@ class ServerImpl final : public Server {
   std::optional<auth::TokenSigner> signer_;
   std::optional<LedgerKey> ledger_key_;
   std::unique_ptr<auth::PermissionTable> permissions_;
+  auth::AccessState access_;
   std::unique_ptr<auth::Authenticator> authenticator_;
   obs::Metrics metrics_;
   std::optional<obs::TraceIds> traces_;
