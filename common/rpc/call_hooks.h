@@ -22,16 +22,18 @@ class CallLimiter {
   virtual absl::Status TakeOpen(absl::string_view address) = 0;
 };
 
-// A call as an auditor wants to know of it.
+// A call that has ended, as an auditor wants to know of it.
 struct AuditEvent {
   const Method* method = nullptr;
   std::shared_ptr<const auth::Identity> identity;  // null: nobody known
   std::string unit_id;   // that the request names; empty when it came to no request or names none
   std::string resource;  // that the request names
   absl::Status status;
+  bool audited = false;  // the method's option says that it leaves a record
 };
 
-// Takes the refused and the audited calls. Thread-safe; must not block.
+// Takes the calls that failed, that are audited, and all to open methods; never one to an anonymous
+// method. Thread-safe; must not block.
 class AuditSink {
  public:
   virtual ~AuditSink() = default;

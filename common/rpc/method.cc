@@ -34,7 +34,15 @@ Method DescribeMethod(absl::string_view service, absl::string_view method,
   result.permission = permissions.Register(policy.permission());
   result.open = policy.open();
   result.audited = policy.audited();
+  result.anonymous = policy.anonymous();
   const auto* type = descriptor->input_type();
+  if (!policy.audited_if().empty()) {
+    result.audited_if = type->FindFieldByName(policy.audited_if());
+    if (result.audited_if == nullptr ||
+        result.audited_if->cpp_type() != google::protobuf::FieldDescriptor::CPPTYPE_BOOL) {
+      Die(absl::StrCat(dotted, " has no bool ", policy.audited_if()));
+    }
+  }
   result.request_id = type->FindFieldByName("request_id");
   result.not_before = type->FindFieldByName("not_before");
   result.validator = &Validator::For(type);
@@ -49,16 +57,20 @@ Method DescribeMethod(absl::string_view service, absl::string_view method,
   return result;
 }
 
-absl::StatusOr<std::string> UnitOf(const Method& method, const google::protobuf::Message& request) {
-  if (method.unit_field.empty()) return std::string();
+std::string ResourceOf(const Method& method, const google::protobuf::Message& request) {
+  if (method.unit_field.empty()) return "";
   const google::protobuf::Message* message = &request;
   for (size_t i = 0; i + 1 < method.unit_field.size(); ++i) {
     message = &message->GetReflection()->GetMessage(*message, method.unit_field[i]);
   }
-  const auto* field = method.unit_field.back();
-  const std::string value = message->GetReflection()->GetString(*message, field);
+  return message->GetReflection()->GetString(*message, method.unit_field.back());
+}
+
+absl::StatusOr<std::string> UnitOf(const Method& method, const google::protobuf::Message& request) {
+  if (method.unit_field.empty()) return std::string();
+  const std::string value = ResourceOf(method, request);
   // Only a unit that is to be made is named by its bare id.
-  if (field->name() == "unit_id") return value;
+  if (method.unit_field.back()->name() == "unit_id") return value;
   const absl::string_view unit = UnitIdOf(value);
   if (unit.empty()) {
     return FieldError(common::v1::ERROR_REASON_INVALID_FIELD,

@@ -21,6 +21,9 @@ struct Method {
   int permission = -1;    // index in PermissionTable
   bool open = false;      // for whoever has no token yet
   bool audited = false;   // each call leaves an audit record
+  // The same where this field of the request is true; null: none.
+  const google::protobuf::FieldDescriptor* audited_if = nullptr;
+  bool anonymous = false;  // nothing may tell who called
   // Field path to the resource name whose unit the caller must cover; empty: none.
   std::vector<const google::protobuf::FieldDescriptor*> unit_field;
   const google::protobuf::FieldDescriptor* request_id = nullptr;
@@ -33,6 +36,9 @@ struct Method {
 // that it lacks: an API without a permission must not start.
 Method DescribeMethod(absl::string_view service, absl::string_view method,
                       auth::PermissionTable& permissions);
+
+// Resource name, or a new unit's id, in the request's unit field; empty when the method has none.
+std::string ResourceOf(const Method& method, const google::protobuf::Message& request);
 
 // Id of the unit that a request is about; empty when the method has none. INVALID_FIELD when the
 // name has none.

@@ -38,6 +38,14 @@ const FieldDescriptor* RecordField(const Descriptor* request, const Descriptor* 
   return nullptr;
 }
 
+// The field that takes the records of a page.
+const FieldDescriptor* RepeatedMessages(const Descriptor* response) {
+  for (int i = response->field_count() - 1; i >= 0; --i) {
+    if (response->field(i)->is_repeated()) return response->field(i);
+  }
+  return nullptr;
+}
+
 std::string QueryDigest(const Message& request) {
   std::unique_ptr<Message> query(request.New());
   query->CopyFrom(request);
@@ -161,12 +169,7 @@ absl::Status ListPage(const CallContext& call, store::Reader& reader, const stor
   const int size = PageSize(reflection->GetInt32(request, size_field));
   LF_ASSIGN_OR_RETURN(query.after, ReadPageToken(request));
   query.limit = size + 1;
-  const FieldDescriptor* records = nullptr;
-  for (int i = 0; i < response->GetDescriptor()->field_count(); ++i) {
-    if (response->GetDescriptor()->field(i)->is_repeated()) {
-      records = response->GetDescriptor()->field(i);
-    }
-  }
+  const FieldDescriptor* records = RepeatedMessages(response->GetDescriptor());
   int count = 0;
   std::string last;
   bool more = false;
@@ -187,6 +190,48 @@ absl::Status ListPage(const CallContext& call, store::Reader& reader, const stor
   if (more) {
     const FieldDescriptor* next = response->GetDescriptor()->FindFieldByName("next_page_token");
     response->GetReflection()->SetString(response, next, MakePageToken(request, last));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ListKept(const CallContext& call, store::Reader& reader, const store::RecordKind& kind,
+                      const Message& request, store::Query query,
+                      absl::FunctionRef<absl::StatusOr<bool>(Message& record)> keep,
+                      Message* response) {
+  const auto* reflection = response->GetReflection();
+  const int size = PageSize(request.GetReflection()->GetInt32(
+      request, request.GetDescriptor()->FindFieldByName("page_size")));
+  LF_ASSIGN_OR_RETURN(query.after, ReadPageToken(request));
+  query.limit = kMaxPage;
+  const FieldDescriptor* records = RepeatedMessages(response->GetDescriptor());
+  std::string last;
+  for (bool full = false; !full;) {
+    int found = 0;
+    LF_RETURN_IF_ERROR(reader.Scan(
+        kind, call.unit_id, query, [&](absl::string_view id, absl::string_view body) {
+          ++found;
+          query.after = std::string(id);
+          if (full) return absl::OkStatus();
+          Message* record = reflection->AddMessage(response, records);
+          if (!record->ParseFromArray(body.data(), static_cast<int>(body.size()))) {
+            return store::CorruptRecord(kind, id);
+          }
+          const absl::StatusOr<bool> kept = keep(*record);
+          if (!kept.ok()) return kept.status();
+          full = *kept && reflection->FieldSize(*response, records) > size;
+          if (!*kept || full) {
+            reflection->RemoveLast(response, records);
+          } else {
+            last = std::string(id);
+          }
+          return absl::OkStatus();
+        }));
+    if (full) {
+      reflection->SetString(response,
+                            response->GetDescriptor()->FindFieldByName("next_page_token"),
+                            MakePageToken(request, last));
+    }
+    if (found < query.limit) break;
   }
   return absl::OkStatus();
 }

@@ -4,10 +4,13 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
+#include "absl/status/statusor.h"
 #include "common/rpc/serve.h"
 #include "common/store/record_kind.h"
 
@@ -31,6 +34,14 @@ absl::Status MergeUpdate(const google::protobuf::Message& request,
 absl::Status ListPage(const CallContext& call, store::Reader& reader, const store::RecordKind& kind,
                       const google::protobuf::Message& request, store::Query query,
                       google::protobuf::Message* response);
+
+// The same of the records that `keep` asks for, which sees what no column says: pages are full as
+// long as there are such records, and no token, count or page tells of the others.
+absl::Status ListKept(
+    const CallContext& call, store::Reader& reader, const store::RecordKind& kind,
+    const google::protobuf::Message& request, store::Query query,
+    absl::FunctionRef<absl::StatusOr<bool>(google::protobuf::Message& record)> keep,
+    google::protobuf::Message* response);
 
 // Default and cap of page sizes.
 inline constexpr int kDefaultPage = 50;
@@ -79,11 +90,37 @@ class Standard {
         service_, method, *host_,
         [kind = kind_, rule = std::move(rule)](const CallContext& call, store::Reader& reader,
                                                const Req& request, Resp* response) {
-          LF_ASSIGN_OR_RETURN(T record, reader.Get<T>(*kind, request.name()));
-          LF_RETURN_IF_ERROR(rule(call, reader, record));
+          LF_ASSIGN_OR_RETURN(const std::optional<T> found, reader.Find<T>(*kind, request.name()));
+          const T& record = found ? *found : T::default_instance();
+          // Asked as well where there is none: how long an answer takes must not tell it.
+          const absl::Status seen = rule(call, reader, record);
+          if (!found) return store::NotFound(request.name());
+          LF_RETURN_IF_ERROR(seen);
           const auto* field = Resp::descriptor()->field(0);
           response->GetReflection()->MutableMessage(response, field)->CopyFrom(record);
           return absl::OkStatus();
+        });
+    return *this;
+  }
+
+  // `filter` turns the request's fields into conditions on columns; what `prepare` makes, once a
+  // call, says of each record whether the caller sees it.
+  using Sees = std::function<absl::StatusOr<bool>(const T&)>;
+  template <class Req, class Resp>
+  Standard& ListSeen(absl::string_view method,
+                     std::function<store::Query(const CallContext&, const Req&)> filter,
+                     std::function<Sees(const CallContext&, store::Reader&)> prepare) {
+    registry_->Read<Req, Resp>(
+        service_, method, *host_,
+        [kind = kind_, filter = std::move(filter), prepare = std::move(prepare)](
+            const CallContext& call, store::Reader& reader, const Req& request, Resp* response) {
+          const Sees sees = prepare(call, reader);
+          return ListKept(
+              call, reader, *kind, request, filter(call, request),
+              [&sees](google::protobuf::Message& record) {
+                return sees(static_cast<const T&>(record));
+              },
+              response);
         });
     return *this;
   }

@@ -3,6 +3,8 @@
 #include <vector>
 
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
 #include "google/rpc/error_details.pb.h"
 
 namespace lianfang {
@@ -11,6 +13,8 @@ namespace {
 using enum absl::StatusCode;
 
 constexpr absl::string_view kPayload = "lianfang/google.rpc.Status";
+// Stays in the process: what goes out is made of kPayload.
+constexpr absl::string_view kHidden = "lianfang/hidden-reason";
 constexpr absl::string_view kDomain = "lianfang";
 constexpr absl::string_view kPrefix = "ERROR_REASON_";
 // Details travel as metadata, in base64, and most clients take 8 KiB of metadata in all: an error
@@ -176,6 +180,21 @@ ErrorReason ReasonOf(const absl::Status& status) {
     }
   }
   return common::v1::ERROR_REASON_INTERNAL;
+}
+
+absl::Status Hide(absl::Status shown, ErrorReason reason) {
+  shown.SetPayload(kHidden, absl::Cord(absl::StrCat(reason)));
+  return shown;
+}
+
+ErrorReason RealReasonOf(const absl::Status& status) {
+  const auto hidden = status.GetPayload(kHidden);
+  int number = 0;
+  if (hidden && absl::SimpleAtoi(std::string(*hidden), &number) &&
+      common::v1::ErrorReason_IsValid(number)) {
+    return static_cast<ErrorReason>(number);
+  }
+  return ReasonOf(status);
 }
 
 google::rpc::Status ToRpcStatus(const absl::Status& status) {

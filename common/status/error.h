@@ -53,6 +53,13 @@ absl::Status FieldError(ErrorReason reason, absl::string_view field, absl::strin
 // Reason of an error; INTERNAL for an error without one, UNSPECIFIED for OK.
 ErrorReason ReasonOf(const absl::Status& status);
 
+// An error that keeps to itself why the call was refused: the caller sees `shown` and nothing else,
+// whoever keeps the audit trail sees `reason`.
+absl::Status Hide(absl::Status shown, ErrorReason reason);
+
+// Why a call was refused: what Hide was told, or ReasonOf.
+ErrorReason RealReasonOf(const absl::Status& status);
+
 // The error as google.rpc.Status with its details; what goes over the wire. An error without a
 // reason shows nothing of its text: it could hold what nobody outside should read.
 google::rpc::Status ToRpcStatus(const absl::Status& status);

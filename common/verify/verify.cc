@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/sql/snapshot.h"
 #include "common/status/error.h"
+#include "common/store/audit_kind.h"
 #include "common/store/erasure.h"
 #include "common/verify/checkpoints.h"
 #include "common/verify/schema_check.h"
@@ -75,6 +76,7 @@ class Verification {
       }
       service.kinds = service.module->kinds;
       service.kinds.push_back(&store::ErasureKind());
+      service.kinds.push_back(&store::AuditRecordKind());
       services_.push_back(std::move(service));
     }
     return absl::OkStatus();
