@@ -23,9 +23,12 @@ void AccessState::EndSession(const std::string& session, absl::Time until, absl:
 void AccessState::SetMachines(const std::string& source,
                               const std::vector<std::pair<std::string, Machine>>& machines) {
   const std::unique_lock lock(mutex_);
-  absl::erase_if(machines_, [&](const auto& entry) { return entry.second.source == source; });
+  for (auto& entry : machines_) {
+    std::erase_if(entry.second, [&](const Named& named) { return named.source == source; });
+  }
+  absl::erase_if(machines_, [](const auto& entry) { return entry.second.empty(); });
   for (const auto& [name, machine] : machines) {
-    machines_[name] = {source, std::make_shared<const Machine>(machine)};
+    machines_[name].push_back({source, std::make_shared<const Machine>(machine)});
   }
 }
 
@@ -52,8 +55,10 @@ std::shared_ptr<const Machine> AccessState::MachineOf(
   for (const std::string& name : certificate_names) {
     const auto it = machines_.find(name);
     if (it == machines_.end()) continue;
-    if (found != nullptr && *found != *it->second.machine) return nullptr;
-    found = it->second.machine;
+    for (const Named& named : it->second) {
+      if (found != nullptr && *found != *named.machine) return nullptr;
+      found = named.machine;
+    }
   }
   return found;
 }

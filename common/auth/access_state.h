@@ -16,6 +16,9 @@
 
 namespace lianfang::auth {
 
+// Longest life of a token that a session gives.
+inline constexpr absl::Duration kSessionTokenLifetime = absl::Minutes(10);
+
 // A program, as its certificate says.
 struct Machine {
   std::string subject;
@@ -60,7 +63,8 @@ class AccessState {
   mutable std::shared_mutex mutex_;
   absl::flat_hash_map<std::string, AccountState> accounts_;  // under mutex_
   absl::flat_hash_map<std::string, absl::Time> ended_;       // under mutex_
-  absl::flat_hash_map<std::string, Named> machines_;         // under mutex_
+  // By certificate name; more than one where several claim it, and then nobody has it.
+  absl::flat_hash_map<std::string, std::vector<Named>> machines_;  // under mutex_
 };
 
 }  // namespace lianfang::auth

@@ -23,6 +23,9 @@ constexpr char kErrorUrl[] = "lianfang/token-error";
 constexpr char kIssuer[] = "lianfang";
 constexpr char kUnits[] = "units";
 constexpr char kRoles[] = "roles";
+constexpr char kAccount[] = "account";
+constexpr char kSession[] = "session";
+constexpr char kEpoch[] = "epoch";
 constexpr size_t kMaxTextBytes = 256;
 constexpr int64_t kMaxUnixSeconds = 253402300799;  // The end of the year 9999.
 
@@ -90,16 +93,30 @@ bool ReadText(jwt_t* jwt, const char* name, std::string& out) {
   return IsPlainText(out);
 }
 
-bool ReadTime(jwt_t* jwt, const char* name, absl::Time& out) {
+// A whole number from 0 on.
+bool ReadNumber(jwt_t* jwt, const char* name, int64_t& out) {
   // Read as JSON text: the library's own integer getter takes a string for the number 0.
   const CStringPtr json(jwt_get_grants_json(jwt, name));
+  return json != nullptr && absl::SimpleAtoi(json.get(), &out) &&
+         absl::StrCat(out) == json.get() && out >= 0;
+}
+
+bool ReadTime(jwt_t* jwt, const char* name, absl::Time& out) {
   int64_t seconds = 0;
-  if (json == nullptr || !absl::SimpleAtoi(json.get(), &seconds) ||
-      absl::StrCat(seconds) != json.get() || seconds < 0 || seconds > kMaxUnixSeconds) {
-    return false;
-  }
+  if (!ReadNumber(jwt, name, seconds) || seconds > kMaxUnixSeconds) return false;
   out = absl::FromUnixSeconds(seconds);
   return true;
+}
+
+bool IsThere(jwt_t* jwt, const char* name) {
+  return CStringPtr(jwt_get_grants_json(jwt, name)) != nullptr;
+}
+
+// All of a session's claims, or none: half of them would be a token that nobody can call back.
+bool ReadSession(jwt_t* jwt, Claims& claims) {
+  if (!IsThere(jwt, kAccount) && !IsThere(jwt, kSession) && !IsThere(jwt, kEpoch)) return true;
+  return ReadText(jwt, kAccount, claims.account) && ReadText(jwt, kSession, claims.session) &&
+         ReadNumber(jwt, kEpoch, claims.epoch);
 }
 
 bool ReadTexts(jwt_t* jwt, const char* name, std::vector<std::string>& out) {
@@ -114,6 +131,11 @@ absl::Status CheckClaims(const Claims& claims) {
   if (!IsPlainText(claims.subject) || !IsPlainText(claims.id) || !all_plain(claims.units) ||
       !all_plain(claims.roles)) {
     return absl::InvalidArgumentError("a token cannot carry an empty, long or unprintable text");
+  }
+  const bool of_session = !claims.account.empty() || !claims.session.empty() || claims.epoch != 0;
+  if (of_session &&
+      (!IsPlainText(claims.account) || !IsPlainText(claims.session) || claims.epoch < 0)) {
+    return absl::InvalidArgumentError("a session's token names its account, session and epoch");
   }
   const int64_t issued = absl::ToUnixSeconds(claims.issued_at);
   const int64_t expires = absl::ToUnixSeconds(claims.expires_at);
@@ -158,7 +180,11 @@ absl::StatusOr<std::string> TokenSigner::Mint(const Claims& claims) const {
       jwt_add_grant(raw, "jti", claims.id.c_str()) != 0 ||
       jwt_add_grant_int(raw, "iat", absl::ToUnixSeconds(claims.issued_at)) != 0 ||
       jwt_add_grant_int(raw, "exp", absl::ToUnixSeconds(claims.expires_at)) != 0 ||
-      jwt_add_grants_json(raw, lists.c_str()) != 0) {
+      jwt_add_grants_json(raw, lists.c_str()) != 0 ||
+      (!claims.session.empty() &&
+       (jwt_add_grant(raw, kAccount, claims.account.c_str()) != 0 ||
+        jwt_add_grant(raw, kSession, claims.session.c_str()) != 0 ||
+        jwt_add_grant_int(raw, kEpoch, claims.epoch) != 0))) {
     return absl::InvalidArgumentError("a token's text is not UTF-8");
   }
   if (jwt_set_alg(raw, JWT_ALG_ES256, reinterpret_cast<const unsigned char*>(private_pem_->data()),
@@ -211,7 +237,8 @@ absl::StatusOr<Claims> TokenVerifier::Verify(absl::string_view token, absl::Time
   if (!ReadText(raw, "iss", issuer) || issuer != kIssuer || !ReadText(raw, "sub", claims.subject) ||
       !ReadText(raw, "jti", claims.id) || !ReadTime(raw, "iat", claims.issued_at) ||
       !ReadTime(raw, "exp", claims.expires_at) || !ReadTexts(raw, kUnits, claims.units) ||
-      !ReadTexts(raw, kRoles, claims.roles) || claims.expires_at <= claims.issued_at) {
+      !ReadTexts(raw, kRoles, claims.roles) || !ReadSession(raw, claims) ||
+      claims.expires_at <= claims.issued_at) {
     return Malformed();
   }
   if (now >= claims.expires_at) return Refuse(TokenError::kExpired, "the token has expired");

@@ -83,6 +83,53 @@ TEST_F(TokenTest, TheClaimsSurvive) {
   }
 }
 
+TEST_F(TokenTest, TheClaimsOfASessionSurviveTogether) {
+  Claims claims = Sample();
+  claims.account = "units/u/accounts/dean";
+  claims.session = "units/u/accounts/dean/sessions/s1";
+  for (const int64_t epoch : {int64_t{0}, int64_t{1}, int64_t{1} << 40}) {
+    claims.epoch = epoch;
+    const auto verified = verifier_.Verify(signer_.Mint(claims).value(), kNow);
+    ASSERT_TRUE(verified.ok()) << verified.status();
+    EXPECT_EQ(verified->account, claims.account);
+    EXPECT_EQ(verified->session, claims.session);
+    EXPECT_EQ(verified->epoch, epoch);
+  }
+  const auto plain = verifier_.Verify(signer_.Mint(Sample()).value(), kNow);
+  ASSERT_TRUE(plain.ok());
+  EXPECT_EQ(plain->account, "");
+  EXPECT_EQ(plain->session, "");
+  EXPECT_EQ(plain->epoch, 0);
+}
+
+TEST_F(TokenTest, HalfOfASessionsClaimsIsNoToken) {
+  const std::string all = R"(,"account":"a","session":"s","epoch":3)";
+  const auto with = [this](const std::string& claims) {
+    return ErrorOf(ForgeOwn(absl::StrReplaceAll(kGood, {{R"("roles":[])", R"("roles":[])" + claims}})));
+  };
+  EXPECT_EQ(with(all), std::nullopt);
+  for (const char* claims :
+       {R"(,"account":"a")", R"(,"session":"s")", R"(,"epoch":3)", R"(,"account":"a","session":"s")",
+        R"(,"account":"a","epoch":3)", R"(,"session":"s","epoch":3)",
+        R"(,"account":"","session":"s","epoch":3)", R"(,"account":"a","session":7,"epoch":3)",
+        R"(,"account":"a","session":"s","epoch":"3")", R"(,"account":"a","session":"s","epoch":-1)",
+        R"(,"account":"a","session":"s","epoch":1.5)",
+        R"(,"account":"a","session":"s","epoch":null)"}) {
+    EXPECT_EQ(with(claims), TokenError::kMalformed) << claims;
+  }
+  for (void (*change)(Claims&) : {+[](Claims& c) { c.account.clear(); },
+                                  +[](Claims& c) { c.session.clear(); },
+                                  +[](Claims& c) { c.epoch = -1; },
+                                  +[](Claims& c) { c.session = "a\nb"; }}) {
+    Claims claims = Sample();
+    claims.account = "a";
+    claims.session = "s";
+    claims.epoch = 3;
+    change(claims);
+    EXPECT_EQ(signer_.Mint(claims).status().code(), absl::StatusCode::kInvalidArgument);
+  }
+}
+
 TEST_F(TokenTest, TimesAreJudgedWithoutTolerance) {
   Claims claims = Sample();
   const std::string token = signer_.Mint(claims).value();

@@ -137,6 +137,24 @@ absl::StatusOr<std::string> ReadKeyFile(const std::string& path, bool secret) {
   return absl::InvalidArgumentError(absl::StrCat(path, " is too long for a key"));
 }
 
+absl::Status CreateKeyFile(const std::string& path, absl::string_view text, RandomSource& random) {
+  std::array<uint8_t, 8> suffix;
+  if (absl::Status filled = random.Fill(suffix); !filled.ok()) return filled;
+  const std::string temporary =
+      absl::StrCat(path, ".new-",
+                   absl::BytesToHexString(absl::string_view(
+                       reinterpret_cast<const char*>(suffix.data()), suffix.size())));
+  absl::Status written = WriteNewFile(temporary, text, 0600);
+  // link() names the finished file only where the name is still free, which rename() would not
+  // mind.
+  if (written.ok() && link(temporary.c_str(), path.c_str()) != 0 && errno != EEXIST) {
+    written = FileError("cannot create", path);
+  }
+  if (!absl::IsAlreadyExists(written)) unlink(temporary.c_str());
+  if (!written.ok()) return written;
+  return SyncDirectoryOf(path);
+}
+
 absl::StatusOr<SharedKey> LoadOrCreateKeyFile(
     const std::string& path, absl::FunctionRef<absl::StatusOr<SharedKey>()> generate,
     RandomSource& random) {
@@ -148,21 +166,7 @@ absl::StatusOr<SharedKey> LoadOrCreateKeyFile(
   absl::StatusOr<std::string> pem = PrivateKeyToPem(*fresh);
   if (!pem.ok()) return pem.status();
   const Wipe wipe(*pem);
-  std::array<uint8_t, 8> suffix;
-  if (absl::Status filled = random.Fill(suffix); !filled.ok()) return filled;
-  const std::string temporary =
-      absl::StrCat(path, ".new-",
-                   absl::BytesToHexString(absl::string_view(
-                       reinterpret_cast<const char*>(suffix.data()), suffix.size())));
-  absl::Status written = WriteNewFile(temporary, *pem, 0600);
-  // link() names the finished file only where the name is still free, which rename() would not
-  // mind.
-  if (written.ok() && link(temporary.c_str(), path.c_str()) != 0 && errno != EEXIST) {
-    written = FileError("cannot create", path);
-  }
-  if (!absl::IsAlreadyExists(written)) unlink(temporary.c_str());
-  if (!written.ok()) return written;
-  if (absl::Status synced = SyncDirectoryOf(path); !synced.ok()) return synced;
+  if (absl::Status created = CreateKeyFile(path, *pem, random); !created.ok()) return created;
   // What is on the disk counts, whichever process won.
   return LoadPrivateKey(path);
 }

@@ -38,6 +38,11 @@ bool IsOpenToOthers(mode_t mode, uid_t owner, uid_t reader);
 // no regular file. With `secret`, FAILED_PRECONDITION where it IsOpenToOthers.
 absl::StatusOr<std::string> ReadKeyFile(const std::string& path, bool secret);
 
+// Writes the file, whole or not at all, with mode 0600. Where there is one already, that stays: of
+// several processes that do so at once, whoever reads it afterwards reads the one that reached the
+// disk.
+absl::Status CreateKeyFile(const std::string& path, absl::string_view text, RandomSource& random);
+
 // The private key in the PEM file `path`, which must not be open to others (FAILED_PRECONDITION
 // otherwise: a key that others could read is not trusted, even when it still works). Where there is
 // no such file, the key of `generate` is written to it first, whole or not at all, with mode 0600;

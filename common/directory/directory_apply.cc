@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/resource_name.h"
+#include "common/directory/account_access.h"
 #include "common/directory/directory_kinds.h"
 #include "google/protobuf/message.h"
 
@@ -44,7 +45,7 @@ absl::Status ApplyDirectory(store::WriteTx& tx, const ledger::v1::EntryHeader& h
     }
     LF_RETURN_IF_ERROR(tx.Derive(*kind, id, *record));
   }
-  return absl::OkStatus();
+  return DeriveAccess(tx, header, content);
 }
 
 }  // namespace lianfang::directory

@@ -1,5 +1,6 @@
 #include "common/directory/directory_kinds.h"
 
+#include "lianfang/internal/v1/access.pb.h"
 #include "lianfang/personnel/v1/personnel.pb.h"
 
 namespace lianfang::directory {
@@ -53,6 +54,13 @@ const RecordKind& LeadingGroupMemberKind() {
   static const auto* kind =
       new RecordKind("leading_group_members", "leadingGroupMembers",
                      LeadingGroupMember::default_instance(), {"person", "role", "state"});
+  return *kind;
+}
+
+const RecordKind& AccountAccessKind() {
+  static const auto* kind =
+      new RecordKind("account_access", "accounts", internal::v1::AccountAccess::default_instance(),
+                     std::vector<std::string>());
   return *kind;
 }
 

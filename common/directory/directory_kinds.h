@@ -21,6 +21,10 @@ const store::RecordKind& LeadingGroupMemberKind();
 // All of them.
 std::span<const store::RecordKind* const> Kinds();
 
+// What every process has to know of accounts (internal.v1.AccountAccess); derived, also by
+// personnel.
+const store::RecordKind& AccountAccessKind();
+
 // Migrations that make the tables; their component is `directory`.
 std::span<const EmbeddedFile> Schema();
 

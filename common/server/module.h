@@ -83,6 +83,14 @@ struct Derivation {
   Apply derive;
 };
 
+// Rows that are kept in secret beside the ledger, whose records say only their digests.
+struct Sealed {
+  const store::RecordKind* rows = nullptr;    // on no ledger, `sequence` 0
+  const store::RecordKind* record = nullptr;  // on the own ledger, under the same ids
+  // SHA-256 of the row's body, as the record says it; empty: there is no row.
+  std::string digest_field;
+};
+
 struct ModuleSpec {
   std::string name;  // `personnel`; also the ledger's name
   // Migrations of the service's own tables, and of shared ones, by component.
@@ -95,6 +103,7 @@ struct ModuleSpec {
   // followed, and for the own one when something is derived of it.
   std::vector<const store::RecordKind*> derived;
   std::vector<Derivation> derivations;
+  std::vector<Sealed> sealed;
 };
 
 }  // namespace lianfang::server

@@ -108,6 +108,7 @@ absl::StatusOr<Committed> BatchTransaction::Run(const Mutation& mutation) {
   committed.content = std::move(tx.content());
   committed.content.MergeFrom(tx.once());
   rows_.Merge(tx.rows());
+  for (auto& told : tx.on_commit()) on_commit_.push_back(std::move(told));
   scrub_ = scrub_ || tx.scrub();
   if (!tx.emptied().sequences.empty()) {
     LF_RETURN_IF_ERROR(EmptyContents(mutation.unit_id, tx.emptied()));
@@ -231,6 +232,10 @@ void BatchTransaction::OnCommitted() {
       environment_.on_growth(unit_id, static_cast<int64_t>(head.frontier.size()));
     }
   }
+}
+
+void BatchTransaction::TellCommitted() {
+  for (const auto& told : on_commit_) told();
 }
 
 void BatchTransaction::OnFailed() {

@@ -38,6 +38,8 @@ class BatchTransaction final : public Batch {
   absl::Status WriteAll();
   // After the commit.
   void OnCommitted();
+  // What changes asked to be told of (WriteTx::OnCommit): after the commit, or when it may stand.
+  void TellCommitted();
   // Whether what was overwritten must not stay in the engine's files.
   bool scrub() const { return scrub_; }
   // After a failure: nothing of this transaction stands.
@@ -87,6 +89,7 @@ class BatchTransaction final : public Batch {
   const bool careful_;
   bool scrub_ = false;
   RowBuffer rows_;
+  std::vector<std::function<void()>> on_commit_;
   std::map<std::string, Head> heads_;
   std::vector<std::shared_ptr<const PendingEntry>> entries_;
   absl::flat_hash_map<std::pair<std::string, std::string>, std::shared_ptr<const PendingEntry>>

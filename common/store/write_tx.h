@@ -105,6 +105,9 @@ class WriteTx final : public Reader {
   // The same for what nobody may be able to read again, the ledger's keepers included: it goes to
   // this one caller and is kept nowhere; a repeated request does not get it.
   void SetResultOnce(const google::protobuf::Message& result);
+  // Called once, when the change is durable or may be, before its caller is answered: for what the
+  // process keeps in memory. Must not block.
+  void OnCommit(std::function<void()> told) { on_commit_.push_back(std::move(told)); }
   // Forgets who asks, for feedback that must not lead back to its sender: the entry has the actor
   // `anonymous` and no roles, and it and the records have `time` as their time, which the caller
   // makes coarse. The request id stays: random, and needed to recognise a repeated request. Before
@@ -129,6 +132,7 @@ class WriteTx final : public Reader {
   bool has_entry() const { return !first_resource_.empty(); }
   const Emptied& emptied() const { return emptied_; }
   bool scrub() const { return scrub_; }
+  std::vector<std::function<void()>>& on_commit() { return on_commit_; }
   // Name of the record that was written first.
   const std::string& first_resource() const { return first_resource_; }
 
@@ -153,6 +157,7 @@ class WriteTx final : public Reader {
   std::string first_resource_;
   Emptied emptied_;
   bool scrub_ = false;
+  std::vector<std::function<void()>> on_commit_;
 };
 
 // The etag of a record that ledger entry `sequence` wrote.

@@ -8,12 +8,11 @@
 #include "common/crypto/sha256.h"
 #include "common/directory/directory_kinds.h"
 #include "common/directory/lookup.h"
+#include "common/message/canonical.h"
 #include "common/rpc/respond.h"
 #include "common/rpc/standard.h"
 #include "common/rpc/validate.h"
 #include "common/status/error.h"
-#include "google/protobuf/io/coded_stream.h"
-#include "google/protobuf/io/zero_copy_stream_impl_lite.h"
 #include "services/grading/domain/department_level.h"
 #include "services/grading/domain/grade_record.h"
 #include "services/grading/facts.h"
@@ -105,17 +104,6 @@ absl::Status ListDepartmentLevels(store::Reader& reader, const CompiledPolicy& m
   return absl::OkStatus();
 }
 
-crypto::Digest DigestOf(const google::protobuf::Message& message) {
-  std::string bytes;
-  {
-    google::protobuf::io::StringOutputStream stream(&bytes);
-    google::protobuf::io::CodedOutputStream coded(&stream);
-    coded.SetSerializationDeterministic(true);
-    message.SerializeToCodedStream(&coded);
-  }
-  return crypto::Sha256(bytes);
-}
-
 // Catches up with the services named from `next` on, one after the other.
 void CatchUp(rpc::Service& host, const std::string& unit_id, absl::Time deadline,
              std::vector<std::string> upstreams, std::function<void(absl::Status)> done) {
@@ -155,7 +143,7 @@ void Propose(rpc::Service& host, const PolicySet& set, const policy::Policies& p
   mutation->actor = call.identity;
   mutation->method = call.method->full_name;
   mutation->request_id = request->request_id();
-  mutation->request_digest = DigestOf(*request);
+  mutation->request_digest = crypto::Sha256(message::CanonicalRequest(*request));
   mutation->deadline = call.deadline;
   mutation->apply = [request, &policies, policy = *policy](store::WriteTx& tx) {
     return ProposeGrades(tx, policies.routes, *policy, *request);

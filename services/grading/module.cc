@@ -17,6 +17,7 @@ server::ModuleSpec GradingModule() {
   std::vector<const store::RecordKind*> copies = {&SelfCheckKind(), &RiskPointKind(),
                                                   &MeasureKind(), &PostDutyKind()};
   for (const auto* kind : directory::Kinds()) copies.push_back(kind);
+  copies.push_back(&directory::AccountAccessKind());
   return {
       .name = "grading",
       .schemas = {{"directory", directory::Schema()}, {"grading", Schema()}},

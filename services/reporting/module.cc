@@ -81,6 +81,7 @@ server::ModuleSpec ReportingModule() {
       &CubeKind(),   &KnownKind(),     &FeedbackKind(),    &PointMeasureKind(),
       &IssuedKind(), &AttentionKind(), &SummaryPostKind(), &CountedAppointmentKind()};
   for (const auto* kind : directory::Kinds()) derived.push_back(kind);
+  derived.push_back(&directory::AccountAccessKind());
   return {.name = "reporting",
           .schemas = {{"directory", directory::Schema()},
                       {"reports", IssueSchema()},

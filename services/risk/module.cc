@@ -1,5 +1,8 @@
 #include "services/risk/module.h"
 
+#include <utility>
+#include <vector>
+
 #include "common/directory/directory_apply.h"
 #include "common/directory/directory_kinds.h"
 #include "services/risk/risk_follower.h"
@@ -10,7 +13,9 @@ namespace lianfang::risk {
 
 server::ModuleSpec RiskModule() {
   const auto kinds = Kinds();
-  const auto copies = directory::Kinds();
+  std::vector<const store::RecordKind*> copies(directory::Kinds().begin(),
+                                               directory::Kinds().end());
+  copies.push_back(&directory::AccountAccessKind());
   return {
       .name = "risk",
       .schemas = {{"directory", directory::Schema()}, {"risk", Schema()}},
@@ -24,7 +29,7 @@ server::ModuleSpec RiskModule() {
             return absl::OkStatus();
           },
       .kinds = {kinds.begin(), kinds.end()},
-      .derived = {copies.begin(), copies.end()},
+      .derived = std::move(copies),
       .derivations = {{"personnel", directory::ApplyDirectory}, {"grading", {}}, {"reporting", {}}},
   };
 }
