@@ -51,8 +51,10 @@ std::string ServiceOf(const rpc::AuditEvent& event, const std::set<std::string>&
   std::string service(parts.size() > 1 ? parts[1] : parts[0]);
   if (service == "aggregation") service = "aggregator";
   if (service == "ledger") {
-    const std::vector<absl::string_view> named = absl::StrSplit(IdIn("ledgers", event.resource), '/');
-    service = std::string(named[0]);
+    // Nothing named splits into nothing.
+    const std::vector<absl::string_view> named =
+        absl::StrSplit(IdIn("ledgers", event.resource), '/');
+    service = named.empty() ? "" : std::string(named[0]);
   }
   if (hosted.contains(service)) return service;
   // Where people are known, if that is here.
@@ -66,11 +68,11 @@ void SetUnit(const rpc::AuditEvent& event, Sighting* sighting) {
     sighting->unit_id = own;
     return;
   }
-  const bool knows_units = event.identity != nullptr && !event.identity->units.empty() &&
-                           !event.identity->Covers("*");
+  const bool knows_units =
+      event.identity != nullptr && !event.identity->units.empty() && !event.identity->Covers("*");
   if (knows_units) {
-    sighting->unit_id = event.identity->Covers(event.unit_id) ? event.unit_id
-                                                              : event.identity->units.front();
+    sighting->unit_id =
+        event.identity->Covers(event.unit_id) ? event.unit_id : event.identity->units.front();
     return;
   }
   if (IsValidResourceId(event.unit_id)) {

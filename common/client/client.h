@@ -10,6 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "common/client/transport.h"
 #include "common/rpc/status_grpc.h"
 #include "grpcpp/grpcpp.h"
 
@@ -18,8 +19,10 @@ namespace lianfang::client {
 // Makes a token when one is needed; called for each attempt, so it caches what it makes.
 using TokenSource = std::function<absl::StatusOr<std::string>()>;
 
-// A channel with this suite's settings: message sizes, keepalive, no proxy.
-std::shared_ptr<grpc::Channel> MakeChannel(const std::string& endpoint);
+// A channel with this suite's settings: message sizes, keepalive, no proxy. Where the transport may
+// not reach the endpoint, every call fails.
+std::shared_ptr<grpc::Channel> MakeChannel(const std::string& endpoint,
+                                           const Transport& transport = Transport());
 
 struct CallOptions {
   absl::Duration timeout = absl::Seconds(10);  // of all attempts together

@@ -7,6 +7,8 @@ namespace lianfang::client {
 inline constexpr int kMaxMessageBytes = 16 << 20;
 // Largest message that a server takes.
 inline constexpr int kMaxRequestBytes = 4 << 20;
+// Certificate files are looked at this often.
+inline constexpr int kCertificateRefreshSeconds = 1;
 // Interval of keepalive pings; the server accepts no shorter one.
 inline constexpr int kKeepaliveMillis = 30'000;
 

@@ -19,6 +19,7 @@ constexpr const char* kEngineLabels[] = {"service", "engine"};
 constexpr const char* kUpstreamLabels[] = {"service", "upstream"};
 constexpr const char* kStateLabels[] = {"state"};
 constexpr const char* kVersionLabels[] = {"version"};
+constexpr const char* kUseLabels[] = {"use"};
 
 constexpr double kNanoseconds = 1e-9;
 constexpr bool kSparse = true;
@@ -134,6 +135,14 @@ const Metric kOldestPullTime = {
     "Of the members that have been verified, when the one verified longest ago was; 0: none.",
     kGauge, kNoLabels};
 
+const Metric kStreamsCut = {"lianfang_streams_cut_total",
+                            "Calls that were ended since their peer took or sent nothing.",
+                            kCounter, kNoLabels};
+const Metric kCertificateExpiry = {
+    "lianfang_certificate_expiry_seconds",
+    "When the first certificate of a file in use expires, Unix time; 0: it cannot be read.", kGauge,
+    kUseLabels};
+
 const Metric kClock = {"lianfang_clock_timestamp_seconds",
                        "What the server's clock says, to be compared with the one who asks.",
                        kGauge, kNoLabels, 1e-3};
@@ -149,43 +158,20 @@ const Metric kProcessMaxFiles = {"process_max_fds", "File descriptors that may b
                                  kNoLabels};
 
 std::span<const Metric* const> AllMetrics() {
-  static constexpr const Metric* kAll[] = {&kCallsStarted,
-                                           &kCallsHandled,
-                                           &kCallSeconds,
-                                           &kCallsRunning,
-                                           &kCallErrors,
-                                           &kReadQueueDepth,
-                                           &kReadQueueCapacity,
-                                           &kReadsRefused,
-                                           &kWriteQueueDepth,
-                                           &kWriteQueueCapacity,
-                                           &kWritesRefused,
-                                           &kTransactions,
-                                           &kTransactionSeconds,
-                                           &kBatchChanges,
-                                           &kTransactionRetries,
-                                           &kConnectionsOpened,
-                                           &kConnectionsOpen,
-                                           &kConnectionsFailed,
-                                           &kServiceReady,
-                                           &kDatabaseUp,
-                                           &kDataFreeBytes,
-                                           &kLedgerEntries,
-                                           &kLedgerUnits,
-                                           &kFollowLagEntries,
-                                           &kFollowLagEntriesMax,
-                                           &kFollowUnits,
-                                           &kFollowFailures,
-                                           &kFollowLevelTime,
-                                           &kMembers,
-                                           &kOldestPullTime,
-                                           &kClock,
-                                           &kBuildInfo,
-                                           &kProcessStartTime,
-                                           &kProcessMemory,
-                                           &kProcessCpu,
-                                           &kProcessFiles,
-                                           &kProcessMaxFiles};
+  static constexpr const Metric* kAll[] = {
+      &kCallsStarted,        &kCallsHandled,      &kCallSeconds,
+      &kCallsRunning,        &kCallErrors,        &kReadQueueDepth,
+      &kReadQueueCapacity,   &kReadsRefused,      &kWriteQueueDepth,
+      &kWriteQueueCapacity,  &kWritesRefused,     &kTransactions,
+      &kTransactionSeconds,  &kBatchChanges,      &kTransactionRetries,
+      &kConnectionsOpened,   &kConnectionsOpen,   &kConnectionsFailed,
+      &kServiceReady,        &kDatabaseUp,        &kDataFreeBytes,
+      &kLedgerEntries,       &kLedgerUnits,       &kFollowLagEntries,
+      &kFollowLagEntriesMax, &kFollowUnits,       &kFollowFailures,
+      &kFollowLevelTime,     &kMembers,           &kOldestPullTime,
+      &kStreamsCut,          &kCertificateExpiry, &kClock,
+      &kBuildInfo,           &kProcessStartTime,  &kProcessMemory,
+      &kProcessCpu,          &kProcessFiles,      &kProcessMaxFiles};
   return kAll;
 }
 

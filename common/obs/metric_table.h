@@ -42,6 +42,9 @@ extern const Metric kFollowLevelTime;
 extern const Metric kMembers;
 extern const Metric kOldestPullTime;
 
+extern const Metric kStreamsCut;
+extern const Metric kCertificateExpiry;
+
 extern const Metric kClock;
 extern const Metric kBuildInfo;
 extern const Metric kProcessStartTime;

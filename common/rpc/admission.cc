@@ -1,5 +1,7 @@
 #include "common/rpc/admission.h"
 
+#include <grpc/grpc_security_constants.h>
+
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -59,9 +61,12 @@ absl::StatusOr<std::shared_ptr<const auth::Identity>> Identify(
   if (authorization.empty()) {
     const auto peer = context.auth_context();
     if (peer != nullptr && peer->IsPeerAuthenticated()) {
+      // Not GetPeerIdentity, which is the common name where there is no alternative one.
       std::vector<std::string> names;
-      for (const grpc::string_ref& name : peer->GetPeerIdentity()) {
-        names.emplace_back(name.data(), name.size());
+      for (const char* property : {GRPC_PEER_URI_PROPERTY_NAME, GRPC_PEER_DNS_PROPERTY_NAME}) {
+        for (const grpc::string_ref& name : peer->FindPropertyValues(property)) {
+          names.emplace_back(name.data(), name.size());
+        }
       }
       return environment.authenticator->AuthenticateMachine(names);
     }
@@ -71,29 +76,28 @@ absl::StatusOr<std::shared_ptr<const auth::Identity>> Identify(
 
 }  // namespace
 
-absl::StatusOr<CallContext> Admit(const Registry::Environment& environment, const Method& method,
-                                  const grpc::CallbackServerContext& context) {
+absl::Status Admit(const Registry::Environment& environment, const Method& method,
+                   const grpc::CallbackServerContext& context, CallContext* call) {
   absl::string_view authorization;
   const auto& metadata = context.client_metadata();
   if (const auto it = metadata.find("authorization"); it != metadata.end()) {
     authorization = absl::string_view(it->second.data(), it->second.size());
   }
-  CallContext call;
-  call.method = &method;
+  call->method = &method;
   if (method.open) {
-    call.identity = std::make_shared<const auth::Identity>();
-    call.address = AddressOf(context.peer());
+    call->identity = std::make_shared<const auth::Identity>();
+    call->address = AddressOf(context.peer());
     if (environment.limiter != nullptr) {
-      LF_RETURN_IF_ERROR(environment.limiter->TakeOpen(call.address));
+      LF_RETURN_IF_ERROR(environment.limiter->TakeOpen(call->address));
     }
   } else {
-    LF_ASSIGN_OR_RETURN(call.identity, Identify(environment, authorization, context));
+    LF_ASSIGN_OR_RETURN(call->identity, Identify(environment, authorization, context));
     if (environment.limiter != nullptr) {
-      LF_RETURN_IF_ERROR(environment.limiter->Take(*call.identity));
+      LF_RETURN_IF_ERROR(environment.limiter->Take(*call->identity));
     }
   }
-  if (!method.open && (method.permission >= static_cast<int>(call.identity->granted.size()) ||
-                       !call.identity->granted[method.permission])) {
+  if (!method.open && (method.permission >= static_cast<int>(call->identity->granted.size()) ||
+                       !call->identity->granted[method.permission])) {
     return ErrorBuilder(common::v1::ERROR_REASON_PERMISSION_DENIED,
                         "您的角色没有执行此操作的权限。",
                         "No role of the caller grants the permission for this method.")
@@ -102,15 +106,15 @@ absl::StatusOr<CallContext> Admit(const Registry::Environment& environment, cons
   }
   const auto deadline = context.deadline();
   const absl::Time real_now = absl::Now();
-  call.deadline = deadline == std::chrono::system_clock::time_point::max()
-                      ? real_now + environment.default_deadline
-                      : absl::FromChrono(deadline);
-  if (real_now >= call.deadline) {
+  call->deadline = deadline == std::chrono::system_clock::time_point::max()
+                       ? real_now + environment.default_deadline
+                       : absl::FromChrono(deadline);
+  if (real_now >= call->deadline) {
     return MakeError(common::v1::ERROR_REASON_DEADLINE_EXCEEDED, "等待时间已过。",
                      "The deadline has passed.");
   }
-  call.now = environment.clock->Now();
-  return call;
+  call->now = environment.clock->Now();
+  return absl::OkStatus();
 }
 
 absl::Status Check(CallContext* call, const Message& request) {
@@ -124,6 +128,25 @@ absl::Status CheckCovers(const auth::Identity& identity, absl::string_view unit_
   if (identity.Covers(unit_id)) return absl::OkStatus();
   return MakeError(common::v1::ERROR_REASON_UNIT_NOT_COVERED, "您的身份不属于该单位。",
                    "The caller's identity does not cover this unit.");
+}
+
+void Audit(const Registry::Environment& environment, const CallContext& call,
+           const Message* request, const absl::Status& status) {
+  const Method* method = call.method;
+  if (environment.audit == nullptr || method == nullptr || method->anonymous) return;
+  const bool audited =
+      method->audited || (method->audited_if != nullptr && request != nullptr &&
+                          request->GetReflection()->GetBool(*request, method->audited_if));
+  if (status.ok() && !audited && !method->open) return;
+  AuditEvent event{.method = method,
+                   .identity = call.identity,
+                   .unit_id = call.unit_id,
+                   .resource = "",
+                   .status = status,
+                   .audited = audited};
+  // What has no unit in it may be any text.
+  if (request != nullptr && !call.unit_id.empty()) event.resource = ResourceOf(*method, *request);
+  environment.audit->Take(std::move(event));
 }
 
 }  // namespace lianfang::rpc

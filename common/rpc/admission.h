@@ -21,14 +21,19 @@ grpc::Status Serialize(const google::protobuf::Message& message, grpc::ByteBuffe
 // machine.
 std::string AddressOf(const std::string& peer);
 
-// Identity, permission and deadline; needs nothing of the request.
-absl::StatusOr<CallContext> Admit(const Registry::Environment& environment, const Method& method,
-                                  const grpc::CallbackServerContext& context);
+// Identity, permission and deadline; needs nothing of the request. `call` says what is known also
+// when the caller is refused.
+absl::Status Admit(const Registry::Environment& environment, const Method& method,
+                   const grpc::CallbackServerContext& context, CallContext* call);
 
 // Validation and unit; needs the parsed request.
 absl::Status Check(CallContext* call, const google::protobuf::Message& request);
 
 // UNIT_NOT_COVERED unless the caller's identity covers the unit.
 absl::Status CheckCovers(const auth::Identity& identity, absl::string_view unit_id);
+
+// Tells the audit sink of a call that has ended. `request` is null when it came to none.
+void Audit(const Registry::Environment& environment, const CallContext& call,
+           const google::protobuf::Message* request, const absl::Status& status);
 
 }  // namespace lianfang::rpc

@@ -76,7 +76,8 @@ CallRecord::CallRecord(const Method& method, const grpc::CallbackServerContext& 
   if (const auto it = metadata.find(obs::kTraceparent); it != metadata.end()) {
     header = absl::string_view(it->second.data(), it->second.size());
   }
-  trace_ = traces.Begin(header);
+  // Who sent the call may know its trace.
+  if (!method.anonymous) trace_ = traces.Begin(header);
   method.metrics->started->Add();
 }
 
@@ -90,7 +91,7 @@ void CallRecord::Count(grpc::StatusCode code, ErrorReason reason) const {
     (*metrics.errors)[known ? index : 0]->Add();
   }
   metrics.handled[IndexOf(code)]->Add();
-  if (!obs::Enabled(obs::Level::kInfo)) return;
+  if (method_->anonymous || !obs::Enabled(obs::Level::kInfo)) return;
   const obs::ScopedTrace scope(trace_);
   const std::string name = reason == common::v1::ERROR_REASON_UNSPECIFIED ? "" : NameOf(reason);
   obs::Log(obs::Level::kInfo, "call",

@@ -1,5 +1,6 @@
 #include "common/rpc/read_pool.h"
 
+#include <optional>
 #include <utility>
 
 #include "absl/time/clock.h"
@@ -9,7 +10,7 @@
 
 namespace lianfang::rpc {
 
-ReadPool::ReadPool(Options options) : options_(std::move(options)) {
+ReadPool::ReadPool(Options options) : options_(std::move(options)), queue_(options_.queue) {
   if (options_.metrics != nullptr) {
     depth_ = options_.metrics->GetGauge(obs::kReadQueueDepth, {options_.name});
     refused_ = options_.metrics->GetCounter(obs::kReadsRefused, {options_.name});
@@ -21,20 +22,23 @@ ReadPool::ReadPool(Options options) : options_(std::move(options)) {
 
 ReadPool::~ReadPool() { Stop(); }
 
-void ReadPool::Submit(absl::Time deadline, std::function<void(absl::Status)> job) {
+void ReadPool::Submit(const std::string& caller, absl::Time deadline,
+                      std::function<void(absl::Status)> job) {
+  std::optional<Job> refused(Job{deadline, obs::CurrentTrace(), std::move(job)});
   {
     const std::lock_guard lock(mutex_);
-    if (!stopping_ && static_cast<int>(queue_.size()) < options_.queue) {
-      queue_.push_back({deadline, obs::CurrentTrace(), std::move(job)});
-      if (depth_ != nullptr) depth_->Add(1);
+    if (!stopping_) {
+      refused = queue_.Push(caller, *std::move(refused));
+      if (depth_ != nullptr) depth_->Set(static_cast<int64_t>(queue_.size()));
       work_.notify_one();
-      return;
     }
   }
+  if (!refused) return;
   if (refused_ != nullptr) refused_->Add();
-  job(ErrorBuilder(common::v1::ERROR_REASON_OVERLOADED, "服务器正忙，请稍后重试。",
-                   "The server is busy; try again later.")
-          .RetryAfter(absl::Milliseconds(200)));
+  const obs::ScopedTrace scope(refused->trace);
+  refused->run(ErrorBuilder(common::v1::ERROR_REASON_OVERLOADED, "服务器正忙，请稍后重试。",
+                            "The server is busy; try again later.")
+                   .RetryAfter(absl::Milliseconds(200)));
 }
 
 void ReadPool::Stop() {
@@ -56,9 +60,8 @@ void ReadPool::Loop() {
       std::unique_lock lock(mutex_);
       work_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
       if (queue_.empty()) return;
-      job = std::move(queue_.front());
-      queue_.pop_front();
-      if (depth_ != nullptr) depth_->Add(-1);
+      job = queue_.Pop();
+      if (depth_ != nullptr) depth_->Set(static_cast<int64_t>(queue_.size()));
     }
     const obs::ScopedTrace scope(job.trace);
     if (absl::Now() >= job.deadline) {

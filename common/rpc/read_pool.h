@@ -2,7 +2,6 @@
 #pragma once
 
 #include <condition_variable>
-#include <deque>
 #include <functional>
 #include <mutex>
 #include <string>
@@ -11,6 +10,7 @@
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "common/base/fair_queue.h"
 #include "common/obs/metrics.h"
 #include "common/obs/trace.h"
 
@@ -30,10 +30,12 @@ class ReadPool {
   ReadPool(const ReadPool&) = delete;
   ReadPool& operator=(const ReadPool&) = delete;
 
-  // Runs `job(OK)` in one of the threads, for the call that the calling thread works for. A full
-  // queue or a stopped pool: `job` gets OVERLOADED at once, here; a deadline that passes while it
+  // Runs `job(OK)` in one of the threads, for the call that the calling thread works for and in the
+  // share of `caller` (see auth::ShareOf). A full queue or a stopped pool: `job`, or that of
+  // whoever has most in the queue, gets OVERLOADED at once, here; a deadline that passes while it
   // waits: DEADLINE_EXCEEDED. `job` is called exactly once.
-  void Submit(absl::Time deadline, std::function<void(absl::Status)> job);
+  void Submit(const std::string& caller, absl::Time deadline,
+              std::function<void(absl::Status)> job);
 
   // Runs what waits, then stops.
   void Stop();
@@ -51,7 +53,7 @@ class ReadPool {
   obs::Counter* refused_ = nullptr;
   std::mutex mutex_;
   std::condition_variable work_;
-  std::deque<Job> queue_;  // under mutex_
+  FairQueue<Job> queue_;   // under mutex_
   bool stopping_ = false;  // under mutex_
   std::vector<std::thread> threads_;
 };

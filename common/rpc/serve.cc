@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "common/auth/share.h"
 #include "common/message/canonical.h"
 #include "common/obs/metric_table.h"
 #include "common/rpc/admission.h"
@@ -16,25 +17,43 @@ namespace lianfang::rpc {
 
 using google::protobuf::Arena;
 using google::protobuf::Message;
-using message::Canonical;
+using message::CanonicalRequest;
 
 Registry::Registry(Environment environment) : environment_(environment) {}
 Registry::~Registry() = default;
 
+namespace {
+
+void Send(const CallRecord& record, const absl::Status& status, const Message* response,
+          UnaryAnswer* reactor, grpc::ByteBuffer* out) {
+  const grpc::Status answer =
+      status.ok() ? record.End(Serialize(*response, out)) : record.End(status);
+  reactor->Send(answer, answer.ok() ? out->Length() : 0);
+}
+
+}  // namespace
+
 // A unary call that is answered after the handler's thread has left.
 struct Registry::UnaryCall {
-  UnaryCall(const CallRecord& begun, grpc::CallbackServerContext* of, grpc::ByteBuffer* answer)
-      : record(begun), context(of), reactor(of->DefaultReactor()), out(answer) {}
+  UnaryCall(const Environment& of_registry, const CallRecord& begun,
+            grpc::CallbackServerContext* of, grpc::ByteBuffer* answer)
+      : environment(of_registry),
+        record(begun),
+        context(of),
+        reactor(new UnaryAnswer(of, of_registry.watch)),
+        out(answer) {}
+  const Environment& environment;
   const CallRecord record;
   grpc::CallbackServerContext* context;
-  grpc::ServerUnaryReactor* reactor;
+  UnaryAnswer* reactor;
   grpc::ByteBuffer* out;
   CallContext call;
   std::unique_ptr<Message> request;
   std::unique_ptr<Message> response;
 
   void Finish(const absl::Status& status) const {
-    reactor->Finish(status.ok() ? record.End(Serialize(*response, out)) : record.End(status));
+    Audit(environment, call, request.get(), status);
+    Send(record, status, response.get(), reactor, out);
   }
 };
 
@@ -88,27 +107,29 @@ std::vector<std::string> Registry::ServiceNames() const {
 void Registry::AddInline(absl::string_view service, absl::string_view name, const Message& request,
                          const Message& response, InlineFn handler) {
   const Method* method = Describe(service, name, request, response);
-  TableOf(service).AddUnary(*method, [this, method, request = &request, response = &response,
-                                      handler = std::move(handler)](
-                                         grpc::CallbackServerContext* context,
-                                         const grpc::ByteBuffer* in, grpc::ByteBuffer* out) {
-    auto* reactor = context->DefaultReactor();
-    const CallRecord record(*method, *context, *environment_.traces);
-    const obs::ScopedTrace scope(record.trace());
-    // Most requests fit into the block on the stack; large batches grow on the heap.
-    alignas(8) char block[4096];
-    Arena arena(block, sizeof(block));
-    Message* typed_response = response->New(&arena);
-    const absl::Status status = [&]() -> absl::Status {
-      LF_ASSIGN_OR_RETURN(CallContext call, Admit(environment_, *method, *context));
-      Message* typed_request = request->New(&arena);
-      LF_RETURN_IF_ERROR(Parse(*method, *in, typed_request));
-      LF_RETURN_IF_ERROR(Check(&call, *typed_request));
-      return handler(call, *typed_request, typed_response);
-    }();
-    reactor->Finish(status.ok() ? record.End(Serialize(*typed_response, out)) : record.End(status));
-    return reactor;
-  });
+  TableOf(service).AddUnary(
+      *method,
+      [this, method, request = &request, response = &response, handler = std::move(handler)](
+          grpc::CallbackServerContext* context, const grpc::ByteBuffer* in, grpc::ByteBuffer* out) {
+        auto* reactor = new UnaryAnswer(context, environment_.watch);
+        const CallRecord record(*method, *context, *environment_.traces);
+        const obs::ScopedTrace scope(record.trace());
+        // Most requests fit into the block on the stack; large batches grow on the heap.
+        alignas(8) char block[4096];
+        Arena arena(block, sizeof(block));
+        Message* typed_response = response->New(&arena);
+        Message* typed_request = request->New(&arena);
+        CallContext call;
+        const absl::Status status = [&]() -> absl::Status {
+          LF_RETURN_IF_ERROR(Admit(environment_, *method, *context, &call));
+          LF_RETURN_IF_ERROR(Parse(*method, *in, typed_request));
+          LF_RETURN_IF_ERROR(Check(&call, *typed_request));
+          return handler(call, *typed_request, typed_response);
+        }();
+        Audit(environment_, call, typed_request, status);
+        Send(record, status, typed_response, reactor, out);
+        return reactor;
+      });
 }
 
 namespace {
@@ -150,14 +171,14 @@ void Registry::AddReadOf(absl::string_view service, absl::string_view name, cons
        handler = std::make_shared<ReadOfFn>(std::move(handler))](
           grpc::CallbackServerContext* context, const grpc::ByteBuffer* in, grpc::ByteBuffer* out) {
         auto unary = std::make_shared<UnaryCall>(
-            CallRecord(*method, *context, *environment_.traces), context, out);
+            environment_, CallRecord(*method, *context, *environment_.traces), context, out);
         auto* reactor = unary->reactor;
         unary->request.reset(request->New());
         unary->response.reset(response->New());
         Service* host = nullptr;
         auto positions = std::make_shared<std::vector<common::v1::LedgerPosition>>();
         const absl::Status admitted = [&]() -> absl::Status {
-          LF_ASSIGN_OR_RETURN(unary->call, Admit(environment_, *method, *context));
+          LF_RETURN_IF_ERROR(Admit(environment_, *method, *context, &unary->call));
           LF_RETURN_IF_ERROR(Parse(*method, *in, unary->request.get()));
           LF_RETURN_IF_ERROR(Check(&unary->call, *unary->request));
           LF_ASSIGN_OR_RETURN(host, host_of(*unary->request));
@@ -182,7 +203,8 @@ void Registry::AddReadOf(absl::string_view service, absl::string_view name, cons
                          }
                          const obs::ScopedTrace scope(unary->record.trace());
                          environment_.reads->Submit(
-                             unary->call.deadline, [unary, host, handler](absl::Status status) {
+                             auth::ShareOf(unary->call.identity.get()), unary->call.deadline,
+                             [unary, host, handler](absl::Status status) {
                                if (status.ok() && unary->context->IsCancelled()) {
                                  status = MakeError(common::v1::ERROR_REASON_CANCELLED,
                                                     "请求已取消。", "The call was cancelled.");
@@ -220,12 +242,12 @@ void Registry::AddWrite(absl::string_view service, absl::string_view name, Servi
       [this, method, &host, request = &request, response = &response, shared_change](
           grpc::CallbackServerContext* context, const grpc::ByteBuffer* in, grpc::ByteBuffer* out) {
         auto unary = std::make_shared<UnaryCall>(
-            CallRecord(*method, *context, *environment_.traces), context, out);
+            environment_, CallRecord(*method, *context, *environment_.traces), context, out);
         auto* reactor = unary->reactor;
         unary->request.reset(request->New());
         unary->response.reset(response->New());
         const absl::Status admitted = [&]() -> absl::Status {
-          LF_ASSIGN_OR_RETURN(unary->call, Admit(environment_, *method, *context));
+          LF_RETURN_IF_ERROR(Admit(environment_, *method, *context, &unary->call));
           LF_RETURN_IF_ERROR(Parse(*method, *in, unary->request.get()));
           return Check(&unary->call, *unary->request);
         }();
@@ -241,7 +263,7 @@ void Registry::AddWrite(absl::string_view service, absl::string_view name, Servi
           mutation.request_id =
               unary->request->GetReflection()->GetString(*unary->request, method->request_id);
         }
-        mutation.request_digest = crypto::Sha256(Canonical(*unary->request));
+        mutation.request_digest = crypto::Sha256(CanonicalRequest(*unary->request));
         mutation.deadline = unary->call.deadline;
         mutation.cancelled = [unary] { return unary->context->IsCancelled(); };
         mutation.apply = [unary, shared_change](store::WriteTx& tx) {
@@ -262,29 +284,33 @@ void Registry::AddWrite(absl::string_view service, absl::string_view name, Servi
 void Registry::AddAsync(absl::string_view service, absl::string_view name, const Message& request,
                         const Message& response, AsyncFn handler) {
   const Method* method = Describe(service, name, request, response);
-  TableOf(service).AddUnary(*method, [this, method, request = &request,
-                                      handler = std::move(handler)](
-                                         grpc::CallbackServerContext* context,
-                                         const grpc::ByteBuffer* in, grpc::ByteBuffer* out) {
-    auto* reactor = context->DefaultReactor();
-    const CallRecord record(*method, *context, *environment_.traces);
-    const obs::ScopedTrace scope(record.trace());
-    std::shared_ptr<Message> typed(request->New());
-    CallContext call;
-    const absl::Status admitted = [&]() -> absl::Status {
-      LF_ASSIGN_OR_RETURN(call, Admit(environment_, *method, *context));
-      LF_RETURN_IF_ERROR(Parse(*method, *in, typed.get()));
-      return Check(&call, *typed);
-    }();
-    if (!admitted.ok()) {
-      reactor->Finish(record.End(admitted));
-      return reactor;
-    }
-    handler(call, typed, [record, reactor, out](const absl::Status& status, const Message* answer) {
-      reactor->Finish(status.ok() ? record.End(Serialize(*answer, out)) : record.End(status));
-    });
-    return reactor;
-  });
+  TableOf(service).AddUnary(
+      *method,
+      [this, method, request = &request, handler = std::move(handler)](
+          grpc::CallbackServerContext* context, const grpc::ByteBuffer* in, grpc::ByteBuffer* out) {
+        auto* reactor = new UnaryAnswer(context, environment_.watch);
+        const CallRecord record(*method, *context, *environment_.traces);
+        const obs::ScopedTrace scope(record.trace());
+        std::shared_ptr<Message> typed(request->New());
+        CallContext call;
+        const absl::Status admitted = [&]() -> absl::Status {
+          LF_RETURN_IF_ERROR(Admit(environment_, *method, *context, &call));
+          LF_RETURN_IF_ERROR(Parse(*method, *in, typed.get()));
+          return Check(&call, *typed);
+        }();
+        if (!admitted.ok()) {
+          Audit(environment_, call, typed.get(), admitted);
+          reactor->Send(record.End(admitted), 0);
+          return reactor;
+        }
+        handler(call, typed,
+                [this, call, typed, record, reactor, out](const absl::Status& status,
+                                                          const Message* answer) {
+                  Audit(environment_, call, typed.get(), status);
+                  Send(record, status, answer, reactor, out);
+                });
+        return reactor;
+      });
 }
 
 }  // namespace lianfang::rpc

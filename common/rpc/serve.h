@@ -21,6 +21,7 @@
 #include "common/rpc/call_hooks.h"
 #include "common/rpc/call_record.h"
 #include "common/rpc/method.h"
+#include "common/rpc/peer_watch.h"
 #include "common/rpc/read_pool.h"
 #include "common/rpc/service.h"
 #include "common/store/reader.h"
@@ -64,6 +65,7 @@ class Registry {
     obs::TraceIds* traces = nullptr;
     CallLimiter* limiter = nullptr;  // null: no limits
     AuditSink* audit = nullptr;      // null: nothing is kept
+    PeerWatch* watch = nullptr;      // null: peers may take their time
     absl::Duration default_deadline = absl::Seconds(30);
   };
 

@@ -12,12 +12,18 @@
 namespace lianfang::rpc {
 
 using google::protobuf::Message;
-using message::Canonical;
+using message::CanonicalRequest;
 
 namespace {
 
 // A stream of empty messages has no bytes to count.
 constexpr size_t kMaxStreamMessages = 50'000;
+
+// Null where nobody watches.
+std::shared_ptr<PeerWait> WatchPeer(const Registry::Environment& environment,
+                                    grpc::CallbackServerContext* context) {
+  return environment.watch == nullptr ? nullptr : environment.watch->Watch(context);
+}
 
 // Collects a client stream, then runs its change.
 class Collector final : public grpc::ServerReadReactor<grpc::ByteBuffer> {
@@ -25,27 +31,37 @@ class Collector final : public grpc::ServerReadReactor<grpc::ByteBuffer> {
   // Called with the messages when the stream is complete; answers by Finish of the reactor.
   using Complete = std::function<void(std::vector<std::shared_ptr<Message>>, Collector*)>;
 
-  Collector(const CallRecord& record, const Method* method, const Message* prototype,
+  Collector(const Registry::Environment& environment, std::shared_ptr<const CallContext> call,
+            const CallRecord& record, const Method* method, const Message* prototype,
             size_t max_bytes, grpc::CallbackServerContext* context, Complete complete)
-      : record_(record),
+      : environment_(environment),
+        call_(std::move(call)),
+        record_(record),
         method_(method),
         prototype_(prototype),
         max_bytes_(max_bytes),
         context_(context),
-        complete_(std::move(complete)) {
-    StartRead(&buffer_);
+        complete_(std::move(complete)),
+        wait_(WatchPeer(environment, context)) {
+    Read();
   }
 
   grpc::CallbackServerContext* context() const { return context_; }
   const CallRecord& record() const { return record_; }
-  void End(const absl::Status& status) { Finish(record_.End(status)); }
+  // `first` is the message that named the unit; null before it came.
+  void End(const absl::Status& status, const Message* first) {
+    Audit(environment_, *call_, first, status);
+    Finish(record_.End(status));
+  }
 
   void OnReadDone(bool ok) override {
+    if (wait_ != nullptr) wait_->Goes();
     if (!ok) {
       // Half-closed by the caller, or broken off: a broken stream changes nothing.
       if (context_->IsCancelled()) {
         End(MakeError(common::v1::ERROR_REASON_INCOMPLETE_STREAM, "传输中断，没有做任何更改。",
-                      "The stream broke off; nothing was changed."));
+                      "The stream broke off; nothing was changed."),
+            nullptr);
       } else {
         complete_(std::move(messages_), this);
       }
@@ -67,22 +83,33 @@ class Collector final : public grpc::ServerReadReactor<grpc::ByteBuffer> {
       if (status.ok()) status = method_->validator->Check(*message);
     }
     if (!status.ok()) {
-      End(status);
+      End(status, nullptr);
       return;
     }
     messages_.push_back(std::move(message));
     buffer_.Clear();
-    StartRead(&buffer_);
+    Read();
   }
-  void OnDone() override { delete this; }
+  void OnDone() override {
+    if (wait_ != nullptr) wait_->Over();
+    delete this;
+  }
 
  private:
+  void Read() {
+    if (wait_ != nullptr) wait_->Begin();
+    StartRead(&buffer_);
+  }
+
+  const Registry::Environment& environment_;
+  const std::shared_ptr<const CallContext> call_;
   const CallRecord record_;
   const Method* method_;
   const Message* prototype_;
   const size_t max_bytes_;
   grpc::CallbackServerContext* context_;
   Complete complete_;
+  const std::shared_ptr<PeerWait> wait_;
   grpc::ByteBuffer buffer_;
   size_t bytes_ = 0;
   std::vector<std::shared_ptr<Message>> messages_;
@@ -120,31 +147,33 @@ void Registry::AddClientStream(absl::string_view service, absl::string_view name
           grpc::CallbackServerContext* context,
           grpc::ByteBuffer* out) -> grpc::ServerReadReactor<grpc::ByteBuffer>* {
         const CallRecord record(*method, *context, *environment_.traces);
-        auto admitted = Admit(environment_, *method, *context);
+        auto call = std::make_shared<CallContext>();
+        const absl::Status admitted = Admit(environment_, *method, *context, call.get());
         if (!admitted.ok()) {
-          return new Refusal<grpc::ServerReadReactor<grpc::ByteBuffer>>(record, admitted.status());
+          Audit(environment_, *call, nullptr, admitted);
+          return new Refusal<grpc::ServerReadReactor<grpc::ByteBuffer>>(record, admitted);
         }
-        auto call = std::make_shared<CallContext>(*std::move(admitted));
         return new Collector(
-            record, method, request, max_bytes, context,
+            environment_, call, record, method, request, max_bytes, context,
             [call, method, &host, out, response, shared_change](
                 std::vector<std::shared_ptr<Message>> messages, Collector* reactor) {
               if (messages.empty()) {
                 reactor->End(MakeError(common::v1::ERROR_REASON_INCOMPLETE_STREAM,
-                                       "没有收到任何数据。", "The stream is empty."));
+                                       "没有收到任何数据。", "The stream is empty."),
+                             nullptr);
                 return;
               }
               auto unit = UnitOf(*method, *messages[0]);
               if (unit.ok()) {
+                call->unit_id = *unit;
                 if (absl::Status covered = CheckCovers(*call->identity, *unit); !covered.ok()) {
                   unit = std::move(covered);
                 }
               }
               if (!unit.ok()) {
-                reactor->End(unit.status());
+                reactor->End(unit.status(), messages[0].get());
                 return;
               }
-              call->unit_id = *unit;
               store::Mutation mutation;
               mutation.unit_id = *unit;
               mutation.actor = call->identity;
@@ -152,20 +181,21 @@ void Registry::AddClientStream(absl::string_view service, absl::string_view name
               mutation.request_id = StreamRequestId(*messages[0]);
               std::string all;
               for (const auto& message : messages) {
-                all.append(crypto::ToBytes(crypto::Sha256(Canonical(*message))));
+                all.append(crypto::ToBytes(crypto::Sha256(CanonicalRequest(*message))));
               }
               mutation.request_digest = crypto::Sha256(all);
               mutation.deadline = call->deadline;
               mutation.cancelled = [reactor] { return reactor->context()->IsCancelled(); };
+              const std::shared_ptr<const Message> first = messages[0];
               mutation.apply = [messages = std::move(messages), shared_change,
                                 trace = reactor->record().trace()](store::WriteTx& tx) {
                 const obs::ScopedTrace scope(trace);
                 return (*shared_change)(tx, messages);
               };
-              mutation.done = [call, &host, reactor, out,
-                               response](absl::StatusOr<store::Committed> outcome) {
+              mutation.done = [call, &host, reactor, out, response,
+                               first](absl::StatusOr<store::Committed> outcome) {
                 if (!outcome.ok()) {
-                  reactor->End(outcome.status());
+                  reactor->End(outcome.status(), first.get());
                   return;
                 }
                 std::unique_ptr<Message> answer(response->New());
@@ -183,8 +213,8 @@ namespace {
 class Feed final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
                    public std::enable_shared_from_this<Feed> {
  public:
-  Feed(const CallRecord& record, const Message* prototype)
-      : record_(record), prototype_(prototype) {}
+  Feed(const CallRecord& record, const Message* prototype, std::shared_ptr<PeerWait> wait)
+      : record_(record), prototype_(prototype), wait_(std::move(wait)) {}
 
   void Start(std::shared_ptr<StreamSource> source) {
     {
@@ -199,6 +229,7 @@ class Feed final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
   void Wake() { Pump(); }
 
   void OnWriteDone(bool ok) override {
+    if (wait_ != nullptr) wait_->Goes();
     {
       const std::lock_guard lock(mutex_);
       writing_ = false;
@@ -214,6 +245,7 @@ class Feed final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
     Pump();
   }
   void OnDone() override {
+    if (wait_ != nullptr) wait_->Over();
     std::shared_ptr<Feed> self;  // dropped after the lock
     std::shared_ptr<StreamSource> source;
     const std::lock_guard lock(mutex_);
@@ -248,12 +280,14 @@ class Feed final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
           return;
         }
         writing_ = true;
+        if (wait_ != nullptr) wait_->Begin();
         StartWrite(&buffer_);
     }
   }
 
   const CallRecord record_;
   const Message* prototype_;
+  const std::shared_ptr<PeerWait> wait_;
   std::mutex mutex_;
   std::shared_ptr<StreamSource> source_;  // under mutex_
   std::shared_ptr<Feed> self_;            // under mutex_
@@ -276,15 +310,18 @@ void Registry::AddServerStream(absl::string_view service, absl::string_view name
         const CallRecord record(*method, *context, *environment_.traces);
         const obs::ScopedTrace scope(record.trace());
         std::unique_ptr<Message> typed(request->New());
-        auto feed = std::make_shared<Feed>(record, response);
+        auto feed = std::make_shared<Feed>(record, response, WatchPeer(environment_, context));
+        CallContext call;
         auto source = [&]() -> absl::StatusOr<std::shared_ptr<StreamSource>> {
-          LF_ASSIGN_OR_RETURN(CallContext call, Admit(environment_, *method, *context));
+          LF_RETURN_IF_ERROR(Admit(environment_, *method, *context, &call));
           LF_RETURN_IF_ERROR(Parse(*method, *in, typed.get()));
           LF_RETURN_IF_ERROR(Check(&call, *typed));
           return handler(call, *typed, [weak = std::weak_ptr<Feed>(feed)] {
             if (const auto alive = weak.lock()) alive->Wake();
           });
         }();
+        // A feed is let in or refused at its begin.
+        Audit(environment_, call, typed.get(), source.status());
         if (!source.ok()) {
           return new Refusal<grpc::ServerWriteReactor<grpc::ByteBuffer>>(record, source.status());
         }
@@ -298,17 +335,24 @@ namespace {
 class Dialogue final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer> {
  public:
   using Handler = std::function<absl::Status(const CallContext&, const Message&, Message*)>;
-  Dialogue(const CallRecord& record, CallContext call, const Message* request,
+  Dialogue(const Registry::Environment& environment, const CallRecord& record,
+           grpc::CallbackServerContext* context, CallContext call, const Message* request,
            const Message* response, const Handler* handler)
-      : record_(record),
+      : environment_(environment),
+        record_(record),
         call_(std::move(call)),
         request_(request),
         response_(response),
-        handler_(handler) {
+        handler_(handler),
+        wait_(WatchPeer(environment, context)) {
+    if (wait_ != nullptr) wait_->Begin();
     StartRead(&in_);
   }
 
+  // From one read to the next it is the caller's turn: to send, then to take the answer, which
+  // waits for nothing else.
   void OnReadDone(bool ok) override {
+    if (wait_ != nullptr) wait_->Begin();
     if (!ok) {
       Finish(record_.End(grpc::Status::OK));
       return;
@@ -323,6 +367,7 @@ class Dialogue final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::By
     }();
     in_.Clear();
     if (!status.ok()) {
+      Audit(environment_, call_, request.get(), status);
       Finish(record_.End(status));
       return;
     }
@@ -337,16 +382,22 @@ class Dialogue final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::By
       Finish(record_.End(grpc::Status(grpc::StatusCode::CANCELLED, "cancelled")));
       return;
     }
+    if (wait_ != nullptr) wait_->Begin();
     StartRead(&in_);
   }
-  void OnDone() override { delete this; }
+  void OnDone() override {
+    if (wait_ != nullptr) wait_->Over();
+    delete this;
+  }
 
  private:
+  const Registry::Environment& environment_;
   const CallRecord record_;
   CallContext call_;
   const Message* request_;
   const Message* response_;
   const Handler* handler_;
+  const std::shared_ptr<PeerWait> wait_;
   grpc::ByteBuffer in_;
   grpc::ByteBuffer out_;
 };
@@ -363,12 +414,15 @@ void Registry::AddBidi(absl::string_view service, absl::string_view name, const 
            std::make_shared<InlineFn>(std::move(handler))](grpc::CallbackServerContext* context)
           -> grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* {
         const CallRecord record(*method, *context, *environment_.traces);
-        auto call = Admit(environment_, *method, *context);
-        if (!call.ok()) {
-          return new Refusal<grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>>(
-              record, call.status());
+        CallContext call;
+        const absl::Status admitted = Admit(environment_, *method, *context, &call);
+        if (!admitted.ok()) {
+          Audit(environment_, call, nullptr, admitted);
+          return new Refusal<grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>>(record,
+                                                                                          admitted);
         }
-        return new Dialogue(record, *std::move(call), request, response, handler.get());
+        return new Dialogue(environment_, record, context, std::move(call), request, response,
+                            handler.get());
       });
 }
 

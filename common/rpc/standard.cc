@@ -162,6 +162,11 @@ absl::StatusOr<std::string> ReadPageToken(const Message& request) {
   return token.after();
 }
 
+absl::Status Foremost(absl::Status rule, absl::Status request) {
+  const bool not_for_him = absl::IsNotFound(rule) || absl::IsPermissionDenied(rule);
+  return request.ok() || not_for_him ? rule : request;
+}
+
 absl::Status ListPage(const CallContext& call, store::Reader& reader, const store::RecordKind& kind,
                       const Message& request, store::Query query, Message* response) {
   const auto* reflection = request.GetReflection();

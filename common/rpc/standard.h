@@ -53,6 +53,10 @@ std::string MakePageToken(const google::protobuf::Message& request, absl::string
 // INVALID_PAGE_TOKEN for a token of another request.
 absl::StatusOr<std::string> ReadPageToken(const google::protobuf::Message& request);
 
+// Of what a rule and what a check of the request say of a change: whoever may not make it hears that,
+// whatever else is wrong, and nothing that tells of the record; then what is wrong with the request.
+absl::Status Foremost(absl::Status rule, absl::Status request);
+
 // Typed registration of the standard methods of one kind with one service.
 template <class T>
 class Standard {
@@ -149,8 +153,8 @@ class Standard {
               request.GetReflection()->GetMessage(request, Req::descriptor()->field(0)));
           LF_ASSIGN_OR_RETURN(const T old, tx.Get<T>(*kind, given.name()));
           T next = old;
-          LF_RETURN_IF_ERROR(MergeUpdate(request, &next));
-          LF_RETURN_IF_ERROR(rule(tx, old, next));
+          const absl::Status merged = MergeUpdate(request, &next);
+          LF_RETURN_IF_ERROR(Foremost(rule(tx, old, next), merged));
           return tx.Put(*kind, next);
         });
     return *this;
@@ -164,8 +168,8 @@ class Standard {
         service_, method, *host_,
         [kind = kind_, rule = std::move(rule)](store::WriteTx& tx, const Req& request) {
           LF_ASSIGN_OR_RETURN(T record, tx.Get<T>(*kind, request.name()));
-          LF_RETURN_IF_ERROR(store::CheckEtag(record.etag(), request.etag()));
-          LF_RETURN_IF_ERROR(rule(tx, request, record));
+          const absl::Status fresh = store::CheckEtag(record.etag(), request.etag());
+          LF_RETURN_IF_ERROR(Foremost(rule(tx, request, record), fresh));
           return tx.Put(*kind, record);
         });
     return *this;

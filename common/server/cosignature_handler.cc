@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "common/auth/share.h"
 #include "common/base/resource_name.h"
 #include "common/ledger/checkpoint.h"
 #include "common/ledger/cosignature.h"
@@ -154,21 +155,23 @@ void RegisterCosignatures(rpc::Registry& registry,
           done(NoSuchLedger(request->name()));
           return;
         }
-        reads->Submit(call.deadline, [&key, service = it->second.service, call, request,
-                                      done = std::move(done)](const absl::Status& status) {
-          if (!status.ok()) {
-            done(status);
-            return;
-          }
-          auto connection = service->readers->Borrow();
-          auto cosignature = connection.ok() ? Check(**connection, call, *request, *service, key)
-                                             : absl::StatusOr<Cosignature>(connection.status());
-          if (cosignature.ok()) {
-            Write(*service, call, *cosignature, done);
-          } else {
-            done(cosignature.status());
-          }
-        });
+        reads->Submit(auth::ShareOf(call.identity.get()), call.deadline,
+                      [&key, service = it->second.service, call, request,
+                       done = std::move(done)](const absl::Status& status) {
+                        if (!status.ok()) {
+                          done(status);
+                          return;
+                        }
+                        auto connection = service->readers->Borrow();
+                        auto cosignature = connection.ok()
+                                               ? Check(**connection, call, *request, *service, key)
+                                               : absl::StatusOr<Cosignature>(connection.status());
+                        if (cosignature.ok()) {
+                          Write(*service, call, *cosignature, done);
+                        } else {
+                          done(cosignature.status());
+                        }
+                      });
       });
   registry.ReadLedger<ListCosignaturesRequest, ListCosignaturesResponse>(
       kService, "ListCosignatures",

@@ -5,6 +5,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "common/auth/share.h"
 #include "common/base/resource_name.h"
 #include "common/crypto/sha256.h"
 #include "common/message/canonical.h"
@@ -56,7 +57,7 @@ void Submit(const HostedLedger& ledger, const rpc::CallContext& call,
   mutation.actor = call.identity;
   mutation.method = call.method->full_name;
   mutation.request_id = request->request_id();
-  mutation.request_digest = crypto::Sha256(message::Canonical(*request));
+  mutation.request_digest = crypto::Sha256(message::CanonicalRequest(*request));
   mutation.deadline = call.deadline;
   mutation.apply = [&ledger, request, found = std::move(found)](store::WriteTx& tx) {
     return store::Erase(tx, ledger.kinds,
@@ -90,23 +91,24 @@ void RegisterErasure(rpc::Registry& registry, const std::map<std::string, Hosted
           done(fits);
           return;
         }
-        reads->Submit(call.deadline, [call, request, ledger = *ledger,
-                                      done = std::move(done)](absl::Status status) {
-          store::HeldText found;
-          if (status.ok()) {
-            status = ledger->service->readers->Read([&](sql::Connection& connection) {
-              found = {};
-              store::ConnectionReader reader(&connection);
-              LF_ASSIGN_OR_RETURN(const int64_t size, reader.LedgerSize(call.unit_id));
-              return store::FindText(connection, call.unit_id, request->record(), size, &found);
+        reads->Submit(
+            auth::ShareOf(call.identity.get()), call.deadline,
+            [call, request, ledger = *ledger, done = std::move(done)](absl::Status status) {
+              store::HeldText found;
+              if (status.ok()) {
+                status = ledger->service->readers->Read([&](sql::Connection& connection) {
+                  found = {};
+                  store::ConnectionReader reader(&connection);
+                  LF_ASSIGN_OR_RETURN(const int64_t size, reader.LedgerSize(call.unit_id));
+                  return store::FindText(connection, call.unit_id, request->record(), size, &found);
+                });
+              }
+              if (!status.ok()) {
+                done(status);
+                return;
+              }
+              Submit(*ledger, call, request, std::move(found), done);
             });
-          }
-          if (!status.ok()) {
-            done(status);
-            return;
-          }
-          Submit(*ledger, call, request, std::move(found), done);
-        });
       });
 
   registry.ReadLedger<ListErasuresRequest, ListErasuresResponse>(

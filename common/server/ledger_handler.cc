@@ -1,6 +1,7 @@
 #include "common/server/ledger_handler.h"
 
 #include "absl/strings/str_cat.h"
+#include "common/auth/share.h"
 #include "common/base/resource_name.h"
 #include "common/client/limits.h"
 #include "common/ledger/checkpoint.h"
@@ -148,7 +149,7 @@ void RegisterLedgerService(rpc::Registry& registry,
         auto subscription = it->second.hub->Subscribe(
             std::move(waker),
             [identity = call.identity](absl::string_view unit) { return identity->Covers(unit); });
-        reads->Submit(absl::InfiniteFuture(),
+        reads->Submit(auth::ShareOf(call.identity.get()), absl::InfiniteFuture(),
                       [subscription, service = it->second.service](const absl::Status& status) {
                         if (!status.ok()) return;
                         auto connection = service->readers->Borrow();

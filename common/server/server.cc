@@ -11,14 +11,19 @@
 #include <set>
 
 #include "absl/strings/str_cat.h"
+#include "common/audit/recorder.h"
 #include "common/auth/authenticator.h"
 #include "common/client/limits.h"
+#include "common/directory/account_access.h"
+#include "common/directory/directory_kinds.h"
 #include "common/follow/follower.h"
 #include "common/obs/log.h"
 #include "common/obs/metric_table.h"
 #include "common/obs/metrics_server.h"
 #include "common/obs/process_metrics.h"
 #include "common/obs/trace.h"
+#include "common/server/audit_handler.h"
+#include "common/server/call_limiter.h"
 #include "common/server/cosignature_handler.h"
 #include "common/server/erasure_handler.h"
 #include "common/server/folder_lock.h"
@@ -29,6 +34,7 @@
 #include "common/server/reflection.h"
 #include "common/server/storage.h"
 #include "common/server/token_mint.h"
+#include "common/server/transport.h"
 #include "common/sql/migrate.h"
 #include "common/status/error.h"
 #include "common/store/ledger_store.h"
@@ -81,11 +87,15 @@ class ServerImpl final : public Server {
     config_ = config;
     clock_ = sources.clock != nullptr ? sources.clock : &system_clock_;
     ids_ = sources.ids != nullptr ? sources.ids : &random_ids_;
+    LF_ASSIGN_OR_RETURN(credentials_, CredentialsOf(config_));
+    LF_ASSIGN_OR_RETURN(transport_, client::Transport::Of(config_));
     LF_RETURN_IF_ERROR(MakeFolder(config_.data_dir()));
     LF_ASSIGN_OR_RETURN(folder_lock_,
                         FolderLock::Take(config_.data_dir(), FolderLock::Use::kServe));
     LF_RETURN_IF_ERROR(MakeFolder(absl::StrCat(config_.data_dir(), "/keys")));
     LF_ASSIGN_OR_RETURN(policies_, policy::Load(config_.policy_dir()));
+    LF_ASSIGN_OR_RETURN(const auto machines, MachinesOf(config_, policies_.roles));
+    access_.SetMachines("configuration", machines);
     LF_ASSIGN_OR_RETURN(const auto token_key,
                         crypto::EcPrivateKey::LoadOrCreate(TokenKeyPath(config_)));
     LF_ASSIGN_OR_RETURN(auto signer, auth::TokenSigner::FromKey(token_key));
@@ -108,6 +118,10 @@ class ServerImpl final : public Server {
     LF_RETURN_IF_ERROR(
         crypto::SystemRandom().Fill(std::span(reinterpret_cast<uint8_t*>(&seed), sizeof(seed))));
     traces_.emplace(seed);
+    limiter_.emplace(config_.limits());
+    watch_.emplace(StreamStall(config_.limits()),
+                   [cut = metrics_.GetCounter(obs::kStreamsCut)] { cut->Add(); });
+    audit_ = std::make_unique<audit::Recorder>(clock_, ids_);
     registry_ = std::make_unique<rpc::Registry>(rpc::Registry::Environment{
         .authenticator = authenticator_.get(),
         .permissions = permissions_.get(),
@@ -115,6 +129,9 @@ class ServerImpl final : public Server {
         .clock = clock_,
         .metrics = &metrics_,
         .traces = &*traces_,
+        .limiter = &*limiter_,
+        .audit = audit_.get(),
+        .watch = &*watch_,
         .default_deadline = absl::Seconds(Or(config_.limits().default_deadline_seconds(), 30))});
     // Where this process finds itself, before it knows its port.
     local_ = absl::StrCat("unix-abstract:lianfang-", ids_->NewId(), random_ids_.NewId());
@@ -145,7 +162,11 @@ class ServerImpl final : public Server {
     RegisterLedgerService(*registry_, ledgers, *ledger_key_);
     RegisterErasure(*registry_, ledgers);
     RegisterCosignatures(*registry_, ledgers, *ledger_key_);
+    RegisterAudit(*registry_, ledgers);
     for (auto& [name, hosted] : hosted_) LF_RETURN_IF_ERROR(hosted->service.writer->Start());
+    std::map<std::string, rpc::Service*> services;
+    for (auto& [name, hosted] : hosted_) services[name] = &hosted->service;
+    audit_->Start(std::move(services));
     LF_RETURN_IF_ERROR(Listen(sources.beside));
     LF_RETURN_IF_ERROR(Observe());
     for (auto& [name, hosted] : hosted_) {
@@ -190,6 +211,8 @@ class ServerImpl final : public Server {
     metrics_server_.reset();
     if (health_ != nullptr) health_->Stop();
     if (background_ != nullptr) background_->Stop();
+    // All calls have ended; what is left of them is written now.
+    if (audit_ != nullptr) audit_->Stop();
     for (auto& [name, hosted] : hosted_) {
       if (hosted->service.writer != nullptr) hosted->service.writer->Stop();
     }
@@ -218,7 +241,7 @@ class ServerImpl final : public Server {
       auto& client = hosted_->clients[std::string(service)];
       if (client == nullptr) {
         client = std::make_unique<client::Client>(
-            client::MakeChannel(Endpoint(service)),
+            client::MakeChannel(Endpoint(service), server_->transport_),
             ServiceTokens(*server_->signer_, server_->clock_, &server_->random_ids_,
                           absl::StrCat("services/", hosted_->service.name), "service"));
       }
@@ -231,6 +254,7 @@ class ServerImpl final : public Server {
                          [&](const auto& upstream) { return upstream.service() == service; });
     }
     void Follow(absl::string_view service, Apply apply) override {
+      if (service == "personnel") apply = TellingAccess(std::move(apply), &server_->access_);
       hosted_->followers.push_back(std::make_unique<follow::Follower>(
           &hosted_->service, std::string(service), &Upstream(service), std::move(apply),
           !server_->hosted_.contains(std::string(service))));
@@ -241,7 +265,7 @@ class ServerImpl final : public Server {
       hosted_->measures.push_back(std::move(measure));
     }
     void RunInBackground(std::function<void()> job) override {
-      server_->background_->Submit(absl::InfiniteFuture(),
+      server_->background_->Submit("", absl::InfiniteFuture(),
                                    [job = std::move(job)](const absl::Status&) { job(); });
     }
     void OnShutdown(std::function<void()> stop) override {
@@ -250,6 +274,17 @@ class ServerImpl final : public Server {
     const absl::Status& status() const { return status_; }
 
    private:
+    // Also tells the process what entries of personnel's ledger say of accounts. That they stand
+    // there is settled, whatever becomes of them here.
+    static Apply TellingAccess(Apply apply, auth::AccessState* access) {
+      return [apply = std::move(apply), access](
+                 store::WriteTx& tx, const ledger::v1::EntryHeader& header,
+                 const ledger::v1::EntryContent& content) -> absl::Status {
+        directory::TellAccess(content, directory::EntryTime(header), access);
+        return apply(tx, header, content);
+      };
+    }
+
     std::string Endpoint(absl::string_view service) {
       if (server_->hosted_.contains(std::string(service))) return server_->local_;
       for (const auto& upstream : server_->config_.upstreams()) {
@@ -291,6 +326,13 @@ class ServerImpl final : public Server {
             .metrics = counts},
         store::Writer::Options{.queue = Or(config_.limits().write_queue(), 1024),
                                .batch = Or(config_.limits().write_batch(), 128)});
+    const auto& derived = module.derived;
+    if (std::find(derived.begin(), derived.end(), &directory::AccountAccessKind()) !=
+        derived.end()) {
+      LF_RETURN_IF_ERROR(service.readers->Read([this](sql::Connection& connection) {
+        return directory::LoadAccess(connection, clock_->Now(), &access_);
+      }));
+    }
     hosted_[module.name] = std::move(hosted);
     return absl::OkStatus();
   }
@@ -299,13 +341,13 @@ class ServerImpl final : public Server {
     grpc::EnableDefaultHealthCheckService(true);
     grpc::ServerBuilder builder;
     int port = 0;
-    builder.AddListeningPort(config_.listen(), grpc::InsecureServerCredentials(), &port);
+    builder.AddListeningPort(config_.listen(), credentials_, &port);
     builder.AddListeningPort(local_, grpc::InsecureServerCredentials());
     // A busy port is an error, not a port to share.
     builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
     builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS,
                                client::kKeepaliveMillis / 2);
-    builder.SetMaxReceiveMessageSize(client::kMaxRequestBytes);
+    LimitConnections(config_.limits(), &builder);
     RegisterReflection(*registry_);
     for (grpc::Service* service : registry_->Services()) builder.RegisterService(service);
     for (grpc::Service* service : beside) builder.RegisterService(service);
@@ -317,7 +359,8 @@ class ServerImpl final : public Server {
                                     ": the address is in use or not valid."));
     }
     const std::string host = config_.listen().substr(0, config_.listen().rfind(':'));
-    address_ = absl::StrCat(host, ":", port);
+    // A Unix socket has no port.
+    address_ = host == "unix" ? config_.listen() : absl::StrCat(host, ":", port);
     std::ofstream(absl::StrCat(config_.data_dir(), "/address")) << address_ << "\n";
     return absl::OkStatus();
   }
@@ -341,6 +384,7 @@ class ServerImpl final : public Server {
           health->SetServingStatus(name, serving);
         });
     process_ = obs::WatchProcess(&metrics_);
+    certificates_ = WatchCertificates(config_, &metrics_);
     time_ = metrics_.BeforeRead([gauge = metrics_.GetGauge(obs::kClock), clock = clock_] {
       gauge->Set(absl::ToUnixMillis(clock->Now()));
     });
@@ -374,9 +418,14 @@ class ServerImpl final : public Server {
   std::unique_ptr<auth::Authenticator> authenticator_;
   obs::Metrics metrics_;
   std::optional<obs::TraceIds> traces_;
+  std::shared_ptr<grpc::ServerCredentials> credentials_;
+  client::Transport transport_;
+  std::optional<BucketLimiter> limiter_;
+  std::optional<rpc::PeerWatch> watch_;
   std::unique_ptr<rpc::ReadPool> reads_;
   std::unique_ptr<rpc::ReadPool> background_;
   std::map<std::string, std::unique_ptr<Hosted>> hosted_;
+  std::unique_ptr<audit::Recorder> audit_;
   std::vector<std::unique_ptr<ModuleContext>> contexts_;
   std::map<std::string, HostedLedger> ledgers_;
   std::unique_ptr<rpc::Registry> registry_;
@@ -386,6 +435,7 @@ class ServerImpl final : public Server {
   std::string address_;
   std::unique_ptr<Health> health_;
   std::shared_ptr<void> process_;
+  std::shared_ptr<void> certificates_;
   std::shared_ptr<void> time_;
   std::unique_ptr<obs::MetricsServer> metrics_server_;
   bool stopped_ = false;
@@ -401,6 +451,11 @@ std::string TokenKeyPath(const config::v1::ServerConfig& config) {
 std::string LedgerKeyPath(const config::v1::ServerConfig& config) {
   return config.keys().ledger_key().empty() ? absl::StrCat(config.data_dir(), "/keys/ledger.pem")
                                             : config.keys().ledger_key();
+}
+
+std::string SecretsKeyPath(const config::v1::ServerConfig& config) {
+  return config.keys().secrets_key().empty() ? absl::StrCat(config.data_dir(), "/keys/secrets.key")
+                                             : config.keys().secrets_key();
 }
 
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(const config::v1::ServerConfig& config,

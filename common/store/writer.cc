@@ -4,11 +4,14 @@
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <utility>
 
 #include "absl/random/random.h"
 #include "absl/strings/str_cat.h"
+#include "common/auth/share.h"
+#include "common/base/fair_queue.h"
 #include "common/base/thread_name.h"
 #include "common/obs/log.h"
 #include "common/status/error.h"
@@ -38,7 +41,7 @@ absl::Status Overloaded() {
 class Writer::Lane {
  public:
   Lane(const Environment& environment, const Options& options)
-      : environment_(environment), options_(options) {}
+      : environment_(environment), options_(options), queue_(options.queue) {}
 
   absl::Status Start() {
     LF_ASSIGN_OR_RETURN(connection_, environment_.database->Connect());
@@ -64,17 +67,19 @@ class Writer::Lane {
   }
 
   void Submit(Mutation mutation) {
+    const std::string caller = auth::ShareOf(mutation.actor.get());
+    std::optional<Mutation> refused(std::move(mutation));
     {
       const std::lock_guard lock(mutex_);
-      if (!stopping_ && static_cast<int>(queue_.size()) < options_.queue) {
-        queue_.push_back(std::move(mutation));
-        environment_.metrics.Queued(1);
+      if (!stopping_) {
+        refused = queue_.Push(caller, *std::move(refused));
+        if (!refused) environment_.metrics.Queued(1);
         work_.notify_one();
-        return;
       }
     }
+    if (!refused) return;
     environment_.metrics.Refused();
-    mutation.done(Overloaded());
+    refused->done(Overloaded());
   }
 
  private:
@@ -93,8 +98,7 @@ class Writer::Lane {
         work_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
         if (queue_.empty()) return;
         while (!queue_.empty() && static_cast<int>(batch.size()) < options_.batch) {
-          batch.push_back(std::move(queue_.front()));
-          queue_.pop_front();
+          batch.push_back(queue_.Pop());
         }
         environment_.metrics.Queued(-static_cast<int64_t>(batch.size()));
       }
@@ -212,11 +216,14 @@ class Writer::Lane {
     }();
     if (status.ok()) {
       transaction.OnCommitted();
+      transaction.TellCommitted();
       scrub_ = scrub_ || transaction.scrub();
       if (scrub_) scrub_ = !connection_->Scrub().ok();
       environment_.metrics.Committed(static_cast<int64_t>(batch.size()), absl::Now() - begin);
     } else {
       transaction.OnFailed();
+      // It may stand all the same, and the attempt that finds it there does not make it again.
+      if (committing_) transaction.TellCommitted();
     }
     return status;
   }
@@ -246,8 +253,8 @@ class Writer::Lane {
   std::mutex mutex_;
   std::condition_variable work_;
   std::condition_variable stop_;
-  std::deque<Mutation> queue_;  // under mutex_
-  bool stopping_ = false;       // under mutex_
+  FairQueue<Mutation> queue_;  // under mutex_
+  bool stopping_ = false;      // under mutex_
   std::thread answer_thread_;
   std::mutex answer_mutex_;
   std::condition_variable answers_to_give_;

@@ -44,6 +44,10 @@ TestServer::TestServer(std::vector<server::ModuleSpec> modules, config::v1::Serv
       beside_(std::move(beside)) {
   config_.set_listen("127.0.0.1:0");
   config_.set_data_dir(folder_.path());
+  // Tests call as fast as they can, and all from one address.
+  config::v1::Limits* limits = config_.mutable_limits();
+  if (limits->calls_per_second() == 0) limits->set_calls_per_second(-1);
+  if (limits->open_calls_per_minute() == 0) limits->set_open_calls_per_minute(-1);
   if (!config_.has_storage()) *config_.mutable_storage() = TestStorage();
   Start();
 }

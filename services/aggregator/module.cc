@@ -31,8 +31,10 @@ std::string CredentialsDir(const config::v1::ServerConfig& config) {
 
 absl::Status Wire(server::ModuleContext& context) {
   const config::v1::ServerConfig& config = context.config();
+  LF_ASSIGN_OR_RETURN(auto transport, client::Transport::Of(config));
   auto fetcher = std::make_shared<Fetcher>(
       Fetcher::Options{.credentials_dir = CredentialsDir(config),
+                       .transport = std::move(transport),
                        .witness_key =
                            [key = context.ledger_key().public_key()](absl::string_view unit_id) {
                              const auto witness =

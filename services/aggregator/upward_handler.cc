@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "common/auth/share.h"
 #include "common/base/resource_name.h"
 #include "common/status/error.h"
 #include "common/store/reader.h"
@@ -118,7 +119,8 @@ void IssueReport(const std::shared_ptr<ReportCall>& report_call) {
       report_call->done(outcome.status());
       return;
     }
-    report_call->reads->Submit(report_call->call.deadline,
+    report_call->reads->Submit(auth::ShareOf(report_call->call.identity.get()),
+                               report_call->call.deadline,
                                [report_call, issued](const absl::Status& status) {
                                  if (status.ok()) {
                                    report_call->done(Prove(*report_call, *issued));
@@ -133,20 +135,21 @@ void IssueReport(const std::shared_ptr<ReportCall>& report_call) {
 // Reads before it asks the writer: a layer above that polls must not hold up those who change
 // something, nor write.
 void StartReport(const std::shared_ptr<ReportCall>& report_call) {
-  report_call->reads->Submit(report_call->call.deadline, [report_call](const absl::Status& status) {
-    if (!status.ok()) {
-      report_call->done(status);
-      return;
-    }
-    const auto known = Known(*report_call);
-    if (!known.ok()) {
-      report_call->done(known.status());
-    } else if (*known) {
-      report_call->done(Prove(*report_call, **known));
-    } else {
-      IssueReport(report_call);
-    }
-  });
+  report_call->reads->Submit(auth::ShareOf(report_call->call.identity.get()),
+                             report_call->call.deadline, [report_call](const absl::Status& status) {
+                               if (!status.ok()) {
+                                 report_call->done(status);
+                                 return;
+                               }
+                               const auto known = Known(*report_call);
+                               if (!known.ok()) {
+                                 report_call->done(known.status());
+                               } else if (*known) {
+                                 report_call->done(Prove(*report_call, **known));
+                               } else {
+                                 IssueReport(report_call);
+                               }
+                             });
 }
 
 absl::Status GetStatistics(const rpc::CallContext& call, store::Reader& reader,

@@ -9,10 +9,12 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "common/auth/identity.h"
+#include "common/auth/share.h"
 #include "common/base/resource_name.h"
 #include "common/directory/directory_kinds.h"
 #include "common/follow/follow_kinds.h"
 #include "common/ledger/merkle.h"
+#include "common/message/canonical.h"
 #include "common/status/error.h"
 #include "lianfang/internal/v1/state.pb.h"
 #include "lianfang/personnel/v1/personnel.pb.h"
@@ -124,7 +126,7 @@ class UnitReportCall final : public std::enable_shared_from_this<UnitReportCall>
     mutation.actor = std::make_shared<const auth::Identity>(
         auth::Identity{.subject = absl::StrCat("services/", environment_.service->name)});
     mutation.method = call_.method->full_name;
-    mutation.request_digest = crypto::Sha256(request_->SerializeAsString());
+    mutation.request_digest = crypto::Sha256(message::CanonicalRequest(*request_));
     mutation.deadline = call_.deadline;
     mutation.apply = [self = shared_from_this()](store::WriteTx& tx) -> absl::Status {
       LF_ASSIGN_OR_RETURN(self->found_,
@@ -145,14 +147,16 @@ class UnitReportCall final : public std::enable_shared_from_this<UnitReportCall>
   }
 
   void ProveOwn() {
-    environment_.reads->Submit(call_.deadline, [self = shared_from_this()](absl::Status status) {
-      if (status.ok()) status = self->ReadOwn();
-      if (!status.ok()) {
-        self->done_(status);
-        return;
-      }
-      self->environment_.background([self] { self->done_(self->ProveUpstreams()); });
-    });
+    environment_.reads->Submit(
+        auth::ShareOf(call_.identity.get()), call_.deadline,
+        [self = shared_from_this()](absl::Status status) {
+          if (status.ok()) status = self->ReadOwn();
+          if (!status.ok()) {
+            self->done_(status);
+            return;
+          }
+          self->environment_.background([self] { self->done_(self->ProveUpstreams()); });
+        });
   }
 
   absl::Status ReadOwn() {

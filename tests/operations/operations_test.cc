@@ -291,7 +291,7 @@ TEST(ReadPoolTest, WorksForTheCallOfWhoeverHandedTheJobIn) {
   std::vector<uint64_t> seen;
   {
     const obs::ScopedTrace scope({.high = 7, .low = 7, .span = 7});
-    pool.Submit(absl::InfiniteFuture(), [&](const absl::Status&) {
+    pool.Submit("", absl::InfiniteFuture(), [&](const absl::Status&) {
       const std::lock_guard lock(mutex);
       seen.push_back(obs::CurrentTrace().high);
     });
@@ -299,13 +299,13 @@ TEST(ReadPoolTest, WorksForTheCallOfWhoeverHandedTheJobIn) {
   obs::Gauge* depth = metrics.GetGauge(obs::kReadQueueDepth, {"read"});
   while (depth->value() != 0) std::this_thread::yield();
   // The only thread waits in the first job; one job may wait, the next is refused.
-  pool.Submit(absl::InfiniteFuture(), [&](const absl::Status&) {
+  pool.Submit("", absl::InfiniteFuture(), [&](const absl::Status&) {
     const std::lock_guard lock(mutex);
     seen.push_back(obs::CurrentTrace().high);
   });
   EXPECT_EQ(depth->value(), 1);
   absl::Status refused;
-  pool.Submit(absl::InfiniteFuture(), [&](const absl::Status& status) { refused = status; });
+  pool.Submit("", absl::InfiniteFuture(), [&](const absl::Status& status) { refused = status; });
   EXPECT_THAT(refused, FailsWith(common::v1::ERROR_REASON_OVERLOADED));
   EXPECT_EQ(metrics.GetCounter(obs::kReadsRefused, {"read"})->value(), 1);
   hold.unlock();

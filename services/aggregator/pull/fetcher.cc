@@ -39,6 +39,7 @@ absl::Status Fetcher::Attempt(
     const std::string& endpoint, const std::string& credential, absl::Duration timeout,
     absl::FunctionRef<grpc::Status(const std::shared_ptr<grpc::Channel>&, grpc::ClientContext*)>
         call) {
+  LF_RETURN_IF_ERROR(options_.transport.MayReach(endpoint));
   LF_ASSIGN_OR_RETURN(const std::string token,
                       ReadCredential(options_.credentials_dir, credential));
   const auto channel = ChannelTo(endpoint);
@@ -176,7 +177,7 @@ std::shared_ptr<grpc::Channel> Fetcher::ChannelTo(const std::string& endpoint) {
     channels_.splice(channels_.begin(), channels_, it->second);
     return channels_.front().second;
   }
-  channels_.emplace_front(endpoint, client::MakeChannel(endpoint));
+  channels_.emplace_front(endpoint, client::MakeChannel(endpoint, options_.transport));
   lookup_[endpoint] = channels_.begin();
   if (channels_.size() > options_.channels) {
     lookup_.erase(channels_.back().first);

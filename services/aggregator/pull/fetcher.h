@@ -16,6 +16,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "common/client/transport.h"
 #include "common/crypto/random.h"
 #include "grpcpp/grpcpp.h"
 #include "lianfang/aggregation/v1/aggregation.pb.h"
@@ -28,6 +29,8 @@ class Fetcher {
   struct Options {
     // Folder of the credential files.
     std::string credentials_dir;
+    // How members are called.
+    client::Transport transport = {};
     // For all attempts at one member together.
     absl::Duration timeout = absl::Seconds(20);
     // For bringing a member all its cosignatures, and for asking for a proof.

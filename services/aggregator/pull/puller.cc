@@ -62,7 +62,7 @@ Puller::~Puller() { Stop(); }
 void Puller::Stop() { pool_.Stop(); }
 
 void Puller::Run(std::function<void(absl::Status)> job) {
-  pool_.Submit(absl::InfiniteFuture(), std::move(job));
+  pool_.Submit("", absl::InfiniteFuture(), std::move(job));
 }
 
 void Puller::Pull(std::string name, Caller caller, Done done) {

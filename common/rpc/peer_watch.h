@@ -1,0 +1,85 @@
+// Ends calls whose peer keeps them waiting: one who takes nothing of what he asked for, or sends
+// nothing of what he began, holds memory and a place that others need.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "grpcpp/grpcpp.h"
+
+namespace lianfang::rpc {
+
+// What one call waits for. Begin and Goes are cheap; any thread may call.
+class PeerWait {
+ public:
+  explicit PeerWait(grpc::CallbackServerContext* context) : context_(context) {}
+
+  // It is the peer's turn from now on.
+  void Begin() { since_.store(Now(), std::memory_order_relaxed); }
+  // It is not.
+  void Goes() { since_.store(0, std::memory_order_relaxed); }
+  // The call is over, and its context about to go.
+  void Over();
+
+ private:
+  friend class PeerWatch;
+  static int64_t Now();
+  // Ends the call when the peer has had more than this time.
+  bool CutAfter(int64_t nanoseconds);
+
+  std::atomic<int64_t> since_{0};  // nanoseconds of the steady clock; 0: not the peer's turn
+  // The library may come back to Over from within a cancellation.
+  std::recursive_mutex mutex_;
+  grpc::CallbackServerContext* context_;  // under mutex_; null when over
+};
+
+class PeerWatch {
+ public:
+  // `on_cut` is told of each call that was ended; may be empty.
+  explicit PeerWatch(absl::Duration patience, std::function<void()> on_cut = nullptr);
+  ~PeerWatch();
+  PeerWatch(const PeerWatch&) = delete;
+  PeerWatch& operator=(const PeerWatch&) = delete;
+
+  // A wait of a call, watched as long as somebody holds it.
+  std::shared_ptr<PeerWait> Watch(grpc::CallbackServerContext* context);
+
+ private:
+  void Loop();
+  // The waits that are there still.
+  std::vector<std::shared_ptr<PeerWait>> Living();
+
+  const absl::Duration patience_;
+  const std::function<void()> on_cut_;
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  std::vector<std::weak_ptr<PeerWait>> waits_;  // under mutex_
+  bool stopping_ = false;                       // under mutex_
+  std::thread thread_;
+};
+
+// The answer to a unary call: a large one is watched until it is taken.
+class UnaryAnswer final : public grpc::ServerUnaryReactor {
+ public:
+  // `watch` may be null.
+  UnaryAnswer(grpc::CallbackServerContext* context, PeerWatch* watch)
+      : context_(context), watch_(watch) {}
+
+  // Finish, for an answer of so many bytes.
+  void Send(const grpc::Status& status, size_t bytes);
+  void OnDone() override;
+
+ private:
+  grpc::CallbackServerContext* context_;
+  PeerWatch* watch_;
+  std::shared_ptr<PeerWait> wait_;
+};
+
+}  // namespace lianfang::rpc
