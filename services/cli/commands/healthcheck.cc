@@ -91,7 +91,7 @@ absl::Status RunHealthcheck(Session& session) {
     name = service == "all" ? "lianfang" : absl::StrCat("lianfang.", service);
     if (service != "all") address = session.AddressOf(service);
   }
-  const auto channel = client::MakeChannel(address);
+  LF_ASSIGN_OR_RETURN(const auto channel, session.ChannelTo(address));
   const Clock& clock = *session.environment().clock;
   const absl::Time deadline = clock.Now() + wait;
   absl::Status status = Check(channel, name, session.timeout());

@@ -34,12 +34,16 @@ absl::Status RunPlay(Session& session) {
   }
   LF_ASSIGN_OR_RETURN(const Sample sample, ReadSample(folder));
   LF_ASSIGN_OR_RETURN(auto mint, session.Mint());
-  Player player(&session, &sample, std::move(mint), concurrency);
+  Player::Channels channels;
+  for (const char* service : Player::kServices) {
+    LF_ASSIGN_OR_RETURN(channels[service], session.ChannelTo(session.AddressOf(service)));
+  }
+  Player player(&session, &sample, std::move(mint), concurrency, channels);
   LF_RETURN_IF_ERROR(player.Play());
 
   const client::Client& office = player.actors().AsRole("control_office");
   using Stub = reporting::v1::ReportingService::Stub;
-  Stub stub(client::MakeChannel(session.AddressOf("reporting")));
+  Stub stub(channels.at("reporting"));
   reporting::v1::GetUnitReportRequest request;
   request.set_unit(player.unit());
   player.positions().CopyTo(request.mutable_not_before());

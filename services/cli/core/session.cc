@@ -47,6 +47,24 @@ constexpr Flag kGlobalFlags[] = {
      "FILE",
      Flag::kValue,
      {"签名密钥文件，代替 --data-dir 中的密钥", "signing key instead of the one in --data-dir"}},
+    {"ca",
+     "FILE",
+     Flag::kValue,
+     {"服务器证书的 CA（PEM），以 TLS 连接；默认取环境变量 LIANFANG_CA",
+      "CA of the server's certificate, for TLS; default LIANFANG_CA"}},
+    {"cert",
+     "FILE",
+     Flag::kValue,
+     {"向服务器出示的证书（PEM）；默认取 LIANFANG_CERT",
+      "certificate to show the server; default LIANFANG_CERT"}},
+    {"key",
+     "FILE",
+     Flag::kValue,
+     {"该证书的私钥；默认取 LIANFANG_KEY", "its key; default LIANFANG_KEY"}},
+    {"plaintext",
+     "",
+     Flag::kSwitch,
+     {"允许以明文连接本机以外的地址", "allows plain text beyond this machine"}},
     {"as",
      "ROLE",
      Flag::kValue,
@@ -68,6 +86,24 @@ constexpr Flag kGlobalFlags[] = {
      Flag::kValue,
      {"每次调用的时限，如 30s、2m；默认 30s", "time for each call, e.g. 30s, 2m; default 30s"}},
 };
+
+// TLS as soon as one of its options or variables says something of it.
+absl::StatusOr<client::Transport> TransportOf(const Arguments& arguments,
+                                              const Environment& environment) {
+  const auto file = [&](absl::string_view option, const std::string& variable) {
+    const std::string given = arguments.Get(option);
+    return given.empty() ? environment.variable(variable) : given;
+  };
+  config::v1::ClientTls tls;
+  tls.set_ca_file(file("ca", "LIANFANG_CA"));
+  tls.set_certificate_file(file("cert", "LIANFANG_CERT"));
+  tls.set_key_file(file("key", "LIANFANG_KEY"));
+  if (arguments.Has("plaintext")) return client::Transport::PlainAnywhere();
+  if (tls.ByteSizeLong() == 0) return client::Transport();
+  auto transport = client::Transport::Tls(tls);
+  if (transport.ok()) return transport;
+  return UsageError(ChineseText(transport.status()), transport.status().message());
+}
 
 std::string Line(absl::string_view text) { return absl::StrCat(text, "\n"); }
 
@@ -105,6 +141,7 @@ absl::StatusOr<std::unique_ptr<Session>> Session::Create(Arguments arguments,
   session->address_ = given.Get("address");
   if (session->address_.empty()) session->address_ = environment->variable("LIANFANG_ADDRESS");
   if (session->address_.empty()) session->address_ = kDefaultAddress;
+  LF_ASSIGN_OR_RETURN(session->transport_, TransportOf(given, *environment));
   return session;
 }
 
@@ -141,10 +178,10 @@ absl::StatusOr<std::shared_ptr<client::Client>> Session::Connect(
   if (token.empty() && !arguments_.Has("data-dir") && !arguments_.Has("key-file")) {
     token = environment_->variable("LIANFANG_TOKEN");
   }
+  LF_ASSIGN_OR_RETURN(auto channel, ChannelTo(AddressOf(service)));
   if (!token.empty()) {
     return std::make_shared<client::Client>(
-        client::MakeChannel(AddressOf(service)),
-        [token]() -> absl::StatusOr<std::string> { return token; });
+        std::move(channel), [token]() -> absl::StatusOr<std::string> { return token; });
   }
   if (!arguments_.Has("data-dir") && !arguments_.Has("key-file")) {
     return UsageError(
@@ -159,7 +196,7 @@ absl::StatusOr<std::shared_ptr<client::Client>> Session::Connect(
   whom.subject = arguments_.Get("subject");
   if (whom.subject.empty()) whom.subject = absl::StrCat("cli/", whom.roles.front());
   whom.units = {"*"};
-  return std::make_shared<client::Client>(client::MakeChannel(AddressOf(service)),
+  return std::make_shared<client::Client>(std::move(channel),
                                           TokenMint::Source(std::move(mint), std::move(whom)));
 }
 
@@ -173,8 +210,15 @@ std::string Session::AddressOf(absl::string_view service) const {
   return "";
 }
 
-std::shared_ptr<client::Client> Session::ConnectWithoutToken() const {
-  return std::make_shared<client::Client>(client::MakeChannel(address_), nullptr);
+absl::StatusOr<std::shared_ptr<grpc::Channel>> Session::ChannelTo(
+    const std::string& address) const {
+  if (const absl::Status may = transport_.MayReach(address); !may.ok()) {
+    return UsageError(
+        absl::StrCat("拒绝以明文连接 ", address, "：请给出 --ca，或以 --plaintext 明确允许。"),
+        absl::StrCat("Refused to call ", address,
+                     " in plain text: give --ca, or allow it with --plaintext."));
+  }
+  return client::MakeChannel(address, transport_);
 }
 
 void Session::Say(absl::string_view zh_text, absl::string_view en_text) const {

@@ -43,6 +43,8 @@ class Session {
   // Where a service is: `--address` may be one `HOST:PORT` for all, or a list
   // `personnel=HOST:PORT,risk=HOST:PORT,…` for services that run by themselves.
   std::string AddressOf(absl::string_view service) const;
+  // A channel to an address by --ca, --cert and --key; an error where --plaintext would be needed.
+  absl::StatusOr<std::shared_ptr<grpc::Channel>> ChannelTo(const std::string& address) const;
   client::CallOptions call_options() const { return {.timeout = timeout_}; }
   absl::Duration timeout() const { return timeout_; }
 
@@ -54,8 +56,6 @@ class Session {
   // --data-dir or --key-file for `default_role` unless --as names another.
   absl::StatusOr<std::shared_ptr<client::Client>> Connect(absl::string_view service,
                                                           absl::string_view default_role) const;
-  // A client without a token, for health only.
-  std::shared_ptr<client::Client> ConnectWithoutToken() const;
   // The mint of --key-file or --data-dir.
   absl::StatusOr<std::shared_ptr<const TokenMint>> Mint() const;
 
@@ -84,6 +84,7 @@ class Session {
   Lang lang_ = Lang::kEn;
   Format format_ = Format::kText;
   std::string address_;
+  client::Transport transport_;
   absl::Duration timeout_ = absl::Seconds(30);
 };
 

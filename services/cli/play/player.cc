@@ -21,15 +21,12 @@ void StageProgress::Finish(absl::string_view summary) {
 }
 
 Player::Player(const Session* session, const Sample* sample, std::shared_ptr<const TokenMint> mint,
-               int concurrency)
+               int concurrency, Channels channels)
     : session_(*session),
       sample_(*sample),
       unit_(UnitName(sample->year.unit_id())),
       concurrency_(concurrency),
-      channels_{{"personnel", client::MakeChannel(session->AddressOf("personnel"))},
-                {"risk", client::MakeChannel(session->AddressOf("risk"))},
-                {"grading", client::MakeChannel(session->AddressOf("grading"))},
-                {"reporting", client::MakeChannel(session->AddressOf("reporting"))}},
+      channels_(std::move(channels)),
       actors_(channels_.at("personnel"), std::move(mint), sample->year.unit_id()),
       personnel_(channels_.at("personnel")),
       duties_(channels_.at("personnel")),

@@ -70,9 +70,12 @@ class StageProgress {
 
 class Player {
  public:
+  // By name of the service; the player calls these four.
+  using Channels = std::map<std::string, std::shared_ptr<grpc::Channel>, std::less<>>;
+  static constexpr const char* kServices[] = {"personnel", "risk", "grading", "reporting"};
   // `session` and `sample` must outlive the player.
   Player(const Session* session, const Sample* sample, std::shared_ptr<const TokenMint> mint,
-         int concurrency);
+         int concurrency, Channels channels);
 
   absl::Status Play();
 
