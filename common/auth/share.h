@@ -11,11 +11,11 @@ namespace lianfang::auth {
 // up everybody.
 inline bool IsOwnService(const Identity& identity) { return identity.HasRole("service"); }
 
-// Empty for the suite's own work, which stands apart (see FairQueue); callers of open methods share
-// one name.
+// Empty for the suite's own work, which stands apart (see FairQueue); whoever is not to be known,
+// or not known yet, shares one name.
 inline std::string ShareOf(const Identity* identity) {
-  if (identity == nullptr || IsOwnService(*identity)) return "";
-  return identity->subject.empty() ? "open" : identity->subject;
+  if (identity == nullptr || identity->subject.empty()) return "nobody";
+  return IsOwnService(*identity) ? "" : identity->subject;
 }
 
 }  // namespace lianfang::auth

@@ -133,6 +133,48 @@ TEST_F(WriterTest, AFullQueueRefusesAtOnce) {
   EXPECT_TRUE(queued.get().ok());
 }
 
+TEST_F(WriterTest, OneWhoFloodsTheQueueWaitsForHimself) {
+  writer_.reset();
+  StartWriter({.queue = 8, .batch = 1});
+  // The writer is busy with the first, so that the others queue.
+  std::promise<void> go;
+  const std::shared_future<void> gone = go.get_future().share();
+  std::promise<void> busy;
+  auto first = Submit(Make("u", "first", [&, gone](WriteTx&) {
+    busy.set_value();
+    gone.wait();
+    return absl::OkStatus();
+  }));
+  busy.get_future().wait();
+  std::mutex mutex;
+  std::vector<std::string> order;
+  const auto submit = [&](const std::string& subject, const std::string& id) {
+    Mutation mutation = Make("u", id, [&, id](WriteTx&) {
+      const std::lock_guard lock(mutex);
+      order.push_back(id);
+      return absl::OkStatus();
+    });
+    auto actor = std::make_shared<auth::Identity>(*mutation.actor);
+    actor->subject = subject;
+    mutation.actor = actor;
+    return Submit(std::move(mutation));
+  };
+  std::vector<std::future<absl::StatusOr<Committed>>> flood;
+  flood.reserve(8);
+  for (int i = 0; i < 8; ++i) flood.push_back(submit("loud", absl::StrCat("loud-", i)));
+  // The queue is full of one: another comes in at his cost, and before most of his.
+  auto quiet = submit("quiet", "quiet");
+  const auto put_out = flood.back().get();
+  EXPECT_EQ(ReasonOf(put_out.status()), common::v1::ERROR_REASON_OVERLOADED);
+  go.set_value();
+  EXPECT_TRUE(quiet.get().ok());
+  for (int i = 0; i < 7; ++i) EXPECT_TRUE(flood[i].get().ok());
+  EXPECT_TRUE(first.get().ok());
+  const std::lock_guard lock(mutex);
+  ASSERT_EQ(order.size(), 8U);
+  EXPECT_EQ(order[1], "quiet");
+}
+
 TEST_F(WriterTest, StoppingAnswersWhatIsQueuedAndRefusesTheRest) {
   std::vector<std::future<absl::StatusOr<Committed>>> answers;
   for (int i = 0; i < 100; ++i) {
