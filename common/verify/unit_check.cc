@@ -91,8 +91,9 @@ Finding UnitCheck::Of(const State& state, absl::string_view table, absl::string_
 
 absl::Status UnitCheck::Run() {
   for (State& state : states_) {
-    LF_RETURN_IF_ERROR(ReadPositions(&state));
-    LF_RETURN_IF_ERROR(ReadCosignatures(&state));
+    LF_RETURN_IF_ERROR(ReadStored(state, kPositions, &state.positions));
+    LF_RETURN_IF_ERROR(ReadStored(state, kCosignatures, &state.cosignatures));
+    state.present = !state.cosignatures.empty();
   }
   for (State& state : states_) LF_RETURN_IF_ERROR(ReadLedger(&state));
   for (State& state : states_) LF_RETURN_IF_ERROR(Compare(&state));
@@ -117,37 +118,23 @@ absl::Status UnitCheck::Run() {
   return absl::OkStatus();
 }
 
-absl::Status UnitCheck::ReadPositions(State* state) {
-  const sql::Table* table = state->service->Find(kPositions);
+// Rows of a table that hold a message beside a number, by id; none when the service has no such
+// table.
+template <class Stored>
+absl::Status UnitCheck::ReadStored(const State& state, const std::string& name,
+                                   std::map<std::string, Stored>* rows) {
+  const sql::Table* table = state.service->Find(name);
   if (table == nullptr) return absl::OkStatus();
   const int id = ColumnOf(*table, "id");
   const int sequence = ColumnOf(*table, "sequence");
   const int body = ColumnOf(*table, "body");
   if (id < 0 || sequence < 0 || body < 0) return absl::OkStatus();
-  return snapshot_.ReadOf(state->service->place, *table, unit_id_, [&](const sql::Row& row) {
+  return snapshot_.ReadOf(state.service->place, *table, unit_id_, [&](const sql::Row& row) {
     ++result_->rows;
-    StoredPosition& position = state->positions[std::string(row.Data(id))];
-    position.column = row.Int(sequence);
-    position.body = std::string(row.Data(body));
-    position.readable = position.says.ParseFromString(position.body);
-    return absl::OkStatus();
-  });
-}
-
-absl::Status UnitCheck::ReadCosignatures(State* state) {
-  const sql::Table* table = state->service->Find(kCosignatures);
-  if (table == nullptr) return absl::OkStatus();
-  const int id = ColumnOf(*table, "id");
-  const int sequence = ColumnOf(*table, "sequence");
-  const int body = ColumnOf(*table, "body");
-  if (id < 0 || sequence < 0 || body < 0) return absl::OkStatus();
-  return snapshot_.ReadOf(state->service->place, *table, unit_id_, [&](const sql::Row& row) {
-    ++result_->rows;
-    state->present = true;
-    StoredCosignature& one = state->cosignatures[std::string(row.Data(id))];
-    one.column = row.Int(sequence);
-    one.body = std::string(row.Data(body));
-    one.readable = one.says.ParseFromString(one.body);
+    Stored& stored = (*rows)[std::string(row.Data(id))];
+    stored.column = row.Int(sequence);
+    stored.body = std::string(row.Data(body));
+    stored.readable = stored.says.ParseFromString(stored.body);
     return absl::OkStatus();
   });
 }

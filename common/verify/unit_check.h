@@ -46,8 +46,9 @@ class UnitCheck {
     std::set<std::string> unread;  // ledgers that cannot be read: their service is not at hand
   };
 
-  absl::Status ReadPositions(State* state);
-  absl::Status ReadCosignatures(State* state);
+  template <class Stored>
+  absl::Status ReadStored(const State& state, const std::string& name,
+                          std::map<std::string, Stored>* rows);
   absl::Status ReadLedger(State* state);
   void Derive(const State& from, const CheckedEntry& entry);
   absl::StatusOr<std::optional<HeadRow>> ReadHead(const State& state);

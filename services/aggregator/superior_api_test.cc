@@ -13,6 +13,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "common/testing/test_server.h"
+#include "common/testing/until.h"
 #include "lianfang/aggregation/v1/aggregation.grpc.pb.h"
 #include "lianfang/ledger/v1/ledger.grpc.pb.h"
 #include "lianfang/reporting/v1/reporting.grpc.pb.h"
@@ -222,16 +223,13 @@ class SuperiorApiTest : public ::testing::Test {
   }
   // The task once it is no longer on its way.
   SuperiorTask AwaitSettled(client::Client& client, const std::string& name) {
-    for (int i = 0; i < 600; ++i) {
-      const auto task = Get(client, name);
-      EXPECT_THAT(task, IsOk());
-      if (!task.ok() || task->state() != aggregation::v1::SUPERIOR_TASK_STATE_DECIDED) {
-        return task.ok() ? *task : SuperiorTask();
-      }
-      absl::SleepFor(absl::Milliseconds(50));
-    }
-    ADD_FAILURE() << "the decision was never delivered";
-    return {};
+    absl::StatusOr<SuperiorTask> task;
+    EXPECT_TRUE(testing::Until([&] {
+      task = Get(client, name);
+      return !task.ok() || task->state() != aggregation::v1::SUPERIOR_TASK_STATE_DECIDED;
+    })) << "the decision was never delivered";
+    EXPECT_THAT(task, IsOk());
+    return task.ok() ? *task : SuperiorTask();
   }
   int64_t LedgerSize() {
     ledger::v1::GetCheckpointRequest request;
@@ -316,12 +314,8 @@ TEST_F(SuperiorApiTest, APullThatBringsSomethingNewBringsTheTasksToo) {
   aggregation::v1::PullMemberRequest pull;
   pull.set_name("units/d/members/a");
   ASSERT_THAT(testing::Call<AggregationService>(Operator(), &Stub::PullMember, pull), IsOk());
-  int tasks = 0;
-  for (int i = 0; i < 600 && tasks == 0; ++i) {
-    tasks = List(Leader()).superior_tasks_size();
-    if (tasks == 0) absl::SleepFor(absl::Milliseconds(50));
-  }
-  EXPECT_EQ(tasks, 1);
+  EXPECT_TRUE(testing::Until([&] { return List(Leader()).superior_tasks_size() > 0; }));
+  EXPECT_EQ(List(Leader()).superior_tasks_size(), 1);
 }
 
 TEST_F(SuperiorApiTest, ABrokenLineDelaysADecisionAndDoesNotDoubleIt) {

@@ -1,223 +1,25 @@
 // What the law asks to be forgotten: the text of a record goes, and everything still verifies and
 // says what was erased, when, by whom and why.
-#include "common/store/erasure.h"
-
-#include <filesystem>
-#include <fstream>
-#include <sstream>
-
-#include "absl/strings/ascii.h"
-#include "absl/strings/match.h"
 #include "common/backup/backup.h"
 #include "common/backup/restore.h"
 #include "common/crypto/random.h"
-#include "common/ledger/checkpoint.h"
-#include "common/ledger/merkle.h"
 #include "common/server/storage.h"
-#include "common/store/erased_contents.h"
-#include "common/testing/test_database.h"
+#include "common/testing/until.h"
 #include "services/aggregator/module.h"
 #include "services/grading/module.h"
 #include "services/personnel/module.h"
 #include "services/reporting/module.h"
 #include "services/risk/module.h"
-#include "tests/acceptance/school.h"
+#include "tests/acceptance/erasure_school.h"
 
 namespace lianfang::acceptance {
 namespace {
 
-using ledger::v1::EraseRecordResponse;
-using ledger::v1::Erasure;
-using risk::v1::SelfCheck;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::SizeIs;
-
-constexpr char kSecret[] = "某某家中困难的详情";
-constexpr char kReason[] = "《个人信息保护法》第四十七条：本人撤回同意，请求删除。";
-
-// A ledger as somebody outside reads it.
-struct Ledger {
-  std::string verifier_key;
-  ledger::Checkpoint checkpoint;
-  std::vector<ledger::v1::Entry> entries;
-};
-
-class ErasureTest : public School {
- protected:
-  client::Client& officer() {
-    return With("services/data-protection", {"data_protection_officer"});
-  }
-  static std::string LedgerName(const std::string& service) {
-    return absl::StrCat(kUnit, "/ledgers/", service);
-  }
-
-  absl::StatusOr<EraseRecordResponse> Erase(client::Client& client, const std::string& service,
-                                            const std::string& record,
-                                            const std::string& reason = kReason,
-                                            const std::string& request_id = "") {
-    ledger::v1::EraseRecordRequest request;
-    request.set_name(LedgerName(service));
-    request.set_record(record);
-    request.set_reason(reason);
-    request.set_request_id(request_id);
-    return Call(client, &LedgerStub::EraseRecord, request);
-  }
-  Erasure Erased(const std::string& service, const std::string& record) {
-    return Must(Erase(officer(), service, record)).erasure();
-  }
-
-  std::vector<Erasure> Erasures(const std::string& service) {
-    ledger::v1::ListErasuresRequest request;
-    request.set_parent(LedgerName(service));
-    request.set_page_size(1);
-    std::vector<Erasure> erasures;
-    for (int page = 0; page < 50; ++page) {
-      const auto response = Must(Call(auditor(), &LedgerStub::ListErasures, request));
-      erasures.insert(erasures.end(), response.erasures().begin(), response.erasures().end());
-      if (response.next_page_token().empty()) break;
-      request.set_page_token(response.next_page_token());
-    }
-    return erasures;
-  }
-
-  std::vector<grading::v1::Review> ReviewsOf(const std::string& record) {
-    grading::v1::ListReviewsRequest list;
-    list.set_record(record);
-    const auto listed = Must(Call(auditor(), &ReviewStub::ListReviews, list));
-    return {listed.reviews().begin(), listed.reviews().end()};
-  }
-
-  // A form whose texts are the secret, returned once with the secret as the comment if wanted.
-  SelfCheck SecretForm(const std::string& person, bool returned) {
-    auto request = NewSelfCheck(person);
-    SelfCheck& form = *request.mutable_self_check();
-    form.set_duties(kSecret);
-    form.mutable_conformity()->set_rules(kSecret);
-    for (auto& finding : *form.mutable_findings()) {
-      finding.set_description(kSecret);
-      finding.set_manifestation(kSecret);
-    }
-    const std::string name =
-        Must(Call(staff(person), &RiskStub::CreateSelfCheck, request)).self_check().name();
-    std::string review = Submitted(person, name);
-    if (returned) {
-      Must(Return(principal(), review, kSecret));
-      review = Submitted(person, name);
-    }
-    ApproveSteps(review);
-    return SelfCheckOf(person);
-  }
-  std::string Submitted(const std::string& person, const std::string& name) {
-    return Must(Do(staff(person), &RiskStub::SubmitSelfCheck, name)).self_check().review();
-  }
-
-  Ledger ReadLedger(client::Client& client, const std::string& service) {
-    Ledger ledger;
-    ledger::v1::GetCheckpointRequest get;
-    get.set_name(LedgerName(service));
-    const auto head =
-        Must(testing::Call<ledger::v1::LedgerService>(client, &LedgerStub::GetCheckpoint, get));
-    ledger.verifier_key = head.verifier_key();
-    const auto verifier = Must(ledger::NoteVerifier::Parse(head.verifier_key()));
-    ledger.checkpoint = Must(ledger::OpenCheckpoint(head.checkpoint(), verifier));
-    ledger::v1::ListEntriesRequest list;
-    list.set_name(LedgerName(service));
-    list.set_include_content(true);
-    while (ledger.entries.size() < ledger.checkpoint.size) {
-      list.set_after_sequence(static_cast<int64_t>(ledger.entries.size()));
-      const auto page =
-          Must(testing::Call<ledger::v1::LedgerService>(client, &LedgerStub::ListEntries, list));
-      ledger.entries.insert(ledger.entries.end(), page.entries().begin(), page.entries().end());
-    }
-    return ledger;
-  }
-
-  // Headers make the root; contents have their digests, or an erasure covers them. How many are
-  // empty.
-  static int64_t Verify(const Ledger& ledger) {
-    ledger::Frontier tree;
-    store::ErasedContents erased;
-    for (const auto& entry : ledger.entries) {
-      tree.Append(ledger::HashLeaf(entry.header()));
-      ledger::v1::EntryHeader header;
-      ledger::v1::EntryContent content;
-      EXPECT_TRUE(header.ParseFromString(entry.header()));
-      if (entry.content().empty()) {
-        erased.TakeEmpty(header, entry.erasure());
-        continue;
-      }
-      EXPECT_EQ(entry.erasure(), "");
-      EXPECT_EQ(crypto::ToBytes(crypto::Sha256(entry.content())), header.content_digest());
-      EXPECT_TRUE(content.ParseFromString(entry.content()));
-      erased.Take(entry.sequence(), content);
-    }
-    EXPECT_EQ(tree.Root(), ledger.checkpoint.root);
-    EXPECT_THAT(erased.Uncovered(), IsEmpty());
-    return erased.count();
-  }
-
-  // The newest revision of every record, by name, as the contents that are there tell it.
-  static std::map<std::string, std::string> Fold(const Ledger& ledger) {
-    std::map<std::string, std::string> records;
-    for (const auto& entry : ledger.entries) {
-      ledger::v1::EntryContent content;
-      EXPECT_TRUE(content.ParseFromString(entry.content()));
-      for (const auto& any : content.resources()) {
-        const auto* type =
-            google::protobuf::DescriptorPool::generated_pool()->FindMessageTypeByName(
-                any.type_url().substr(any.type_url().rfind('/') + 1));
-        const std::unique_ptr<google::protobuf::Message> record(
-            google::protobuf::MessageFactory::generated_factory()->GetPrototype(type)->New());
-        EXPECT_TRUE(record->ParseFromString(any.value()));
-        const auto* name = type->FindFieldByName("name");
-        if (name == nullptr) continue;
-        records[record->GetReflection()->GetString(*record, name)] = any.value();
-      }
-    }
-    return records;
-  }
-
-  // Files of the databases that hold a text.
-  std::vector<std::string> FilesWith(const std::string& text) {
-    std::vector<std::string> found;
-    for (const auto& file : std::filesystem::directory_iterator(server().data_dir())) {
-      if (!file.is_regular_file()) continue;
-      std::ifstream in(file.path(), std::ios::binary);
-      std::stringstream bytes;
-      bytes << in.rdbuf();
-      if (bytes.str().find(text) != std::string::npos) found.push_back(file.path().filename());
-    }
-    return found;
-  }
-
-  // id and body of all rows of a table; on SQLite.
-  static std::map<std::string, std::string> Rows(const std::string& data_dir,
-                                                 const std::string& service,
-                                                 const std::string& table) {
-    const auto database = testing::OpenDatabase({}, data_dir, service);
-    const auto connection = Must(database->Connect());
-    std::map<std::string, std::string> rows;
-    const absl::Status read =
-        connection->Query(absl::StrCat("SELECT id, body FROM ", table), {}, [&](const auto& row) {
-          rows[std::string(row.Data(0))] = std::string(row.Data(1));
-          return absl::OkStatus();
-        });
-    EXPECT_THAT(read, IsOk()) << table;
-    return rows;
-  }
-
-  std::string Statistics(client::Client& client) {
-    reporting::v1::GetStatisticsRequest request;
-    request.set_unit(kUnit);
-    auto response = Must(testing::Call<reporting::v1::ReportingService>(
-        client, &ReportingStub::GetStatistics, request));
-    response.clear_positions();
-    return response.DebugString();
-  }
-};
 
 // RPCs: LedgerService.EraseRecord, LedgerService.ListErasures
 TEST_F(ErasureTest, TheTextIsGoneAndTheLedgerSaysWhatWasErasedWhenByWhomAndWhy) {
@@ -286,11 +88,8 @@ TEST_F(ErasureTest, TheTextIsGoneAndTheLedgerSaysWhatWasErasedWhenByWhomAndWhy) 
     }
   }
   if (!testing::OnServer()) {
-    const absl::Time give_up = absl::Now() + absl::Seconds(20);
-    while (!FilesWith(kSecret).empty() && absl::Now() < give_up) {
-      absl::SleepFor(absl::Milliseconds(50));
-    }
-    EXPECT_THAT(FilesWith(kSecret), IsEmpty());
+    EXPECT_TRUE(testing::Until([this] { return FilesWith(kSecret).empty(); }))
+        << FilesWith(kSecret).front();
   }
 
   // Everything verifies: from outside, with what was known before.
@@ -587,125 +386,6 @@ TEST_F(ErasureTest, ABackupCarriesErasuresAndNoErasedText) {
     EXPECT_EQ(bytes.str().find(kSecret), std::string::npos) << file.path();
   }
   restored->Shutdown(absl::Seconds(5));
-}
-
-// Entry headers prove without content: whoever may see headers learns no name and no word.
-// RPCs: LedgerService.ListEntries
-TEST_F(ErasureTest, HeadersHoldNoTextAndContentsComeOnlyToThoseWhoMayReadThem) {
-  On(5, 20);
-  ApproveSelfCheck("buyer");
-  ApproveDuty("buyer");
-  risk::v1::CreateFeedbackRequest feedback;
-  feedback.mutable_feedback()->set_subject(Post("buyer"));
-  feedback.mutable_feedback()->set_title("意见");
-  feedback.mutable_feedback()->set_content("采购公示不清楚。");
-  feedback.mutable_feedback()->set_contact("一位家长");
-  Must(Call(feedback_box(), &RiskStub::CreateFeedback, feedback));
-  Erased("risk", "units/school/selfChecks/sc-buyer");
-  for (const char* service : {"personnel", "risk", "grading", "reporting"}) {
-    const Ledger ledger = ReadLedger(auditor(), service);
-    for (const auto& entry : ledger.entries) {
-      ledger::v1::EntryHeader header;
-      ASSERT_TRUE(header.ParseFromString(entry.header()));
-      for (const std::string& text : {header.actor(), header.method(), header.resource(),
-                                      header.unit(), header.service(), header.request_id()}) {
-        EXPECT_TRUE(std::all_of(text.begin(), text.end(), [](unsigned char c) {
-          return absl::ascii_isalnum(c) || absl::StrContains("/.-:_", c);
-        })) << text;
-      }
-      EXPECT_TRUE(header.actor() == "anonymous" || header.actor().starts_with("services/") ||
-                  header.actor().starts_with("superiors/") ||
-                  header.actor().starts_with("units/school/persons/"))
-          << header.actor();
-    }
-    ledger::v1::ListEntriesRequest headers;
-    headers.set_name(LedgerName(service));
-    const auto page = Must(Call(auditor(), &LedgerStub::ListEntries, headers));
-    for (const auto& entry : page.entries()) {
-      EXPECT_EQ(entry.content(), "");
-      EXPECT_NE(entry.header(), "");
-    }
-  }
-}
-
-// A new kind of record, or a new state, has to be thought of here.
-TEST(ErasableRecords, AreTheseAndNotWhileTheyAreReviewed) {
-  std::map<std::string, std::vector<std::string>> refused;
-  for (const server::ModuleSpec& module :
-       {personnel::PersonnelModule(), risk::RiskModule(), grading::GradingModule(),
-        reporting::ReportingModule(), aggregator::AggregatorModule()}) {
-    for (const store::RecordKind* kind : module.kinds) {
-      if (!store::HasErasableFields(kind->type())) continue;
-      auto& states = refused[kind->table()];
-      const auto* state = kind->type()->FindFieldByName("state");
-      if (state == nullptr) continue;
-      const std::unique_ptr<google::protobuf::Message> record(
-          google::protobuf::MessageFactory::generated_factory()->GetPrototype(kind->type())->New());
-      for (int i = 0; i < state->enum_type()->value_count(); ++i) {
-        record->GetReflection()->SetEnum(record.get(), state, state->enum_type()->value(i));
-        if (store::IsUnderReview(*record)) states.push_back(state->enum_type()->value(i)->name());
-      }
-    }
-  }
-  const std::map<std::string, std::vector<std::string>> expected = {
-      {"persons", {}},
-      {"posts", {}},
-      {"post_duties", {"POST_DUTY_STATE_IN_REVIEW"}},
-      {"post_duty_revisions", {}},
-      {"self_checks", {"SELF_CHECK_STATE_SUBMITTED"}},
-      {"self_check_revisions", {}},
-      {"risk_points", {"RISK_POINT_STATE_SUBMITTED"}},
-      {"measures", {"MEASURE_STATE_IN_REVIEW"}},
-      {"powers", {"FILING_STATE_SUBMITTED"}},
-      {"workflows", {"FILING_STATE_SUBMITTED"}},
-      {"submissions", {"SUBMISSION_STATE_SUBMITTED"}},
-      {"feedback", {}},
-      {"grades", {"GRADE_STATE_SCHOOL_REVIEW", "GRADE_STATE_SUPERIOR_REVIEW"}},
-      {"reviews", {"REVIEW_STATE_OPEN"}},
-      {"warning_signs", {}},
-      {"self_inspection_reports", {"SELF_INSPECTION_STATE_SUBMITTED"}},
-      {"examinations", {}},
-      {"rectifications", {"RECTIFICATION_STATE_SUBMITTED"}},
-      {"publications", {}},
-      {"warnings", {}},
-      {"superior_tasks", {"SUPERIOR_TASK_STATE_WAITING", "SUPERIOR_TASK_STATE_DECIDED"}}};
-  EXPECT_EQ(refused, expected);
-}
-
-// A role that may list entries but not read contents.
-TEST(ErasureRoles, ContentsNeedAPermissionOfTheirOwn) {
-  const testing::TempFolder policies;
-  std::ifstream shipped(std::string(LIANFANG_SOURCE_DIR) + "/deploy/policies/roles.txtpb");
-  std::ofstream own(policies.path() + "/roles.txtpb");
-  own << shipped.rdbuf()
-      << "roles {\n  name: \"header_reader\"\n  description: \"只读条目头\"\n"
-         "  permissions: \"ledger.entries.list\"\n}\n";
-  own.close();
-  config::v1::ServerConfig config;
-  config.set_policy_dir(policies.path());
-  testing::TestServer server({personnel::PersonnelModule(), risk::RiskModule(),
-                              grading::GradingModule(), reporting::ReportingModule()},
-                             config);
-  personnel::v1::CreateUnitRequest unit;
-  unit.set_unit_id("u");
-  unit.mutable_unit()->set_display_name("实验小学");
-  unit.mutable_unit()->set_kind(personnel::v1::UNIT_KIND_SCHOOL);
-  unit.set_request_id(server.RequestId());
-  ASSERT_THAT(
-      testing::Call<personnel::v1::PersonnelService>(
-          server.As("services/administrator", {"administrator"}), &PersonnelStub::CreateUnit, unit),
-      IsOk());
-  auto& reader = server.As("services/mirror", {"header_reader"});
-  ledger::v1::ListEntriesRequest list;
-  list.set_name("units/u/ledgers/personnel");
-  const auto headers =
-      testing::Call<ledger::v1::LedgerService>(reader, &LedgerStub::ListEntries, list);
-  ASSERT_THAT(headers, IsOk());
-  ASSERT_EQ(headers->entries_size(), 1);
-  EXPECT_EQ(headers->entries(0).content(), "");
-  list.set_include_content(true);
-  EXPECT_THAT(testing::Call<ledger::v1::LedgerService>(reader, &LedgerStub::ListEntries, list),
-              FailsWith(common::v1::ERROR_REASON_PERMISSION_DENIED));
 }
 
 }  // namespace

@@ -13,6 +13,7 @@
 #include "common/client/client.h"
 #include "common/obs/http_get.h"
 #include "common/testing/test_server.h"
+#include "common/testing/until.h"
 #include "grpcpp/generic/generic_stub.h"
 #include "grpcpp/support/byte_buffer.h"
 
@@ -62,18 +63,8 @@ Health Ask(const std::string& address, const std::string& service) {
   return *(answer.begin() + 1) == 1 ? Health::kServing : Health::kNotServing;
 }
 
-// Asks until it is so, as a supervisor does: from outside there is nothing to wait on. The pause
-// only spares the processor; the verdict is the answer, within a bound that only a failure reaches.
-bool Until(const std::function<bool()>& so) {
-  const absl::Time deadline = absl::Now() + kPatience;
-  while (!so()) {
-    if (absl::Now() >= deadline) return false;
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));
-  }
-  return true;
-}
 bool Becomes(const std::string& address, const std::string& service, Health health) {
-  return Until([&] { return Ask(address, service) == health; });
+  return testing::Until([&] { return Ask(address, service) == health; });
 }
 
 config::v1::ServerConfig Sqlite() {

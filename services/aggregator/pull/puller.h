@@ -104,8 +104,10 @@ class Puller {
   // remembers it.
   struct Seen {
     absl::Time verified = absl::UnixEpoch();
-    int failures = 0;          // since then
-    bool undelivered = false;  // the member has not got the newest cosignatures
+    int failures = 0;  // since then
+    // The member may not have got the newest cosignatures: it did not take them, or this process
+    // does not know whether the one before it was still able to bring them.
+    bool undelivered = true;
   };
   std::map<std::string, Seen> seen_;  // by member, under mutex_
   rpc::ReadPool pool_;
