@@ -1,5 +1,6 @@
 #include "services/reporting/recount_check.h"
 
+#include <optional>
 #include <set>
 
 #include "absl/strings/str_cat.h"
@@ -25,29 +26,44 @@ bool Keep(const Any& any, std::map<std::string, T>* records) {
   return true;
 }
 
+void TakeInto(const verify::CheckedEntry& entry, Records* records) {
+  for (const Any& any : entry.content.resources()) {
+    if (Keep(any, &records->appointments)) {
+      personnel::v1::Appointment appointment;
+      any.UnpackTo(&appointment);
+      records->seen.insert_or_assign(appointment.name(), DayOf(entry.header.time()));
+      continue;
+    }
+    Keep(any, &records->posts) || Keep(any, &records->self_checks) || Keep(any, &records->points) ||
+        Keep(any, &records->measures) || Keep(any, &records->grades) ||
+        Keep(any, &records->duties) || Keep(any, &records->powers) ||
+        Keep(any, &records->workflows) || Keep(any, &records->letters) ||
+        Keep(any, &records->signs) || Keep(any, &records->rectifications) ||
+        Keep(any, &records->reports) || Keep(any, &records->publications);
+  }
+}
+
+std::optional<verify::Miscount> Difference(const std::string& key, int year,
+                                           const v1::Statistics& stored,
+                                           const v1::Statistics& right) {
+  const std::string left_bytes = stored.SerializeAsString();
+  const std::string right_bytes = right.SerializeAsString();
+  if (left_bytes == right_bytes) return std::nullopt;
+  const auto difference =
+      verify::FirstDifference(v1::Statistics::descriptor(), left_bytes, right_bytes);
+  return verify::Miscount{
+      key,
+      absl::StrCat("statistics", year == 0 ? "" : absl::StrCat(" ", year), ".", difference.path),
+      difference.stored, difference.expected};
+}
+
 class StatisticsRecount final : public verify::Recount {
  public:
   explicit StatisticsRecount(const std::string& unit_id) { records_.unit = UnitName(unit_id); }
 
   std::string table() const override { return ScopeKind().table(); }
 
-  void Take(const verify::CheckedEntry& entry) override {
-    for (const Any& any : entry.content.resources()) {
-      if (Keep(any, &records_.appointments)) {
-        personnel::v1::Appointment appointment;
-        any.UnpackTo(&appointment);
-        records_.seen.insert_or_assign(appointment.name(), DayOf(entry.header.time()));
-        continue;
-      }
-      Keep(any, &records_.posts) || Keep(any, &records_.self_checks) ||
-          Keep(any, &records_.points) || Keep(any, &records_.measures) ||
-          Keep(any, &records_.grades) || Keep(any, &records_.duties) ||
-          Keep(any, &records_.powers) || Keep(any, &records_.workflows) ||
-          Keep(any, &records_.letters) || Keep(any, &records_.signs) ||
-          Keep(any, &records_.rectifications) || Keep(any, &records_.reports) ||
-          Keep(any, &records_.publications);
-    }
-  }
+  void Take(const verify::CheckedEntry& entry) override { TakeInto(entry, &records_); }
 
   std::vector<verify::Miscount> Compare(const std::map<std::string, std::string>& rows) override {
     std::vector<verify::Miscount> miscounts;
@@ -62,14 +78,8 @@ class StatisticsRecount final : public verify::Recount {
       for (const int year : years) {
         const v1::Statistics stored =
             year == 0 ? Shown(scope.counts(), newest) : ShownYear(scope.counts(), year);
-        const v1::Statistics right = records_.Recount(department, year);
-        if (stored.SerializeAsString() == right.SerializeAsString()) continue;
-        const auto difference = verify::FirstDifference(
-            v1::Statistics::descriptor(), stored.SerializeAsString(), right.SerializeAsString());
-        miscounts.push_back({key,
-                             absl::StrCat("statistics", year == 0 ? "" : absl::StrCat(" ", year),
-                                          ".", difference.path),
-                             difference.stored, difference.expected});
+        const auto difference = Difference(key, year, stored, records_.Recount(department, year));
+        if (difference.has_value()) miscounts.push_back(*difference);
       }
     }
     return miscounts;
@@ -83,6 +93,36 @@ class StatisticsRecount final : public verify::Recount {
 
 std::unique_ptr<verify::Recount> NewRecount(const std::string& unit_id) {
   return std::make_unique<StatisticsRecount>(unit_id);
+}
+
+struct AnswerRecount::State {
+  std::string unit;
+  Records records;
+};
+
+AnswerRecount::AnswerRecount(const std::string& unit_id) : state_(std::make_unique<State>()) {
+  state_->unit = UnitName(unit_id);
+  state_->records.unit = state_->unit;
+}
+
+AnswerRecount::~AnswerRecount() = default;
+
+void AnswerRecount::Take(const verify::CheckedEntry& entry) { TakeInto(entry, &state_->records); }
+
+std::vector<verify::Miscount> AnswerRecount::Compare(
+    const v1::GetStatisticsResponse& answer) const {
+  std::vector<verify::Miscount> miscounts;
+  const auto compare = [&](const std::string& key, const v1::Statistics& stored,
+                           const std::string* department) {
+    const auto difference =
+        Difference(key, 0, stored, state_->records.Recount(department, /*year=*/0));
+    if (difference.has_value()) miscounts.push_back(*difference);
+  };
+  compare(state_->unit, answer.total(), nullptr);
+  for (const auto& row : answer.departments()) {
+    compare(row.department(), row.statistics(), &row.department());
+  }
+  return miscounts;
 }
 
 }  // namespace lianfang::reporting

@@ -68,6 +68,7 @@ bool EntryChecker::Take(const ledger::v1::Entry& entry) {
     }
     erased_.Take(expected, content);
     ++result_.contents;
+    if (sink_) sink_(header, content);
   }
   tree_.Append(ledger::HashLeaf(entry.header()));
   return true;
@@ -90,14 +91,15 @@ absl::StatusOr<LedgerResult> VerifyLedger(const client::Client& client, const st
                                           const std::string& service,
                                           const std::vector<std::string>& keys,
                                           absl::Duration timeout,
-                                          const std::function<void(int64_t, int64_t)>& advance) {
+                                          const std::function<void(int64_t, int64_t)>& advance,
+                                          EntrySink sink) {
   const client::CallOptions options{.timeout = timeout};
   const std::string name = RecordName(unit_id, "ledgers", service);
   Stub stub(client.channel());
   ledger::v1::GetCheckpointRequest get;
   get.set_name(name);
   LF_ASSIGN_OR_RETURN(const auto head, client.Call(stub, &Stub::GetCheckpoint, get, options));
-  EntryChecker checker(UnitName(unit_id), service);
+  EntryChecker checker(UnitName(unit_id), service, std::move(sink));
   LedgerResult& result = checker.result();
   result.size = head.size();
   const auto fail = [&result](std::string zh, std::string en) {

@@ -25,11 +25,15 @@ struct LedgerResult {
   std::string problem_en;
 };
 
+// Gets what each entry says that holds and has a content.
+using EntrySink =
+    std::function<void(const ledger::v1::EntryHeader&, const ledger::v1::EntryContent&)>;
+
 // Takes entries in order and keeps the tree that they make; stops at the first that does not fit.
 class EntryChecker {
  public:
-  EntryChecker(std::string unit, std::string service)
-      : unit_(std::move(unit)), service_(std::move(service)) {}
+  EntryChecker(std::string unit, std::string service, EntrySink sink = nullptr)
+      : unit_(std::move(unit)), service_(std::move(service)), sink_(std::move(sink)) {}
 
   // False when something does not hold: result() says what, and further entries are refused.
   bool Take(const ledger::v1::Entry& entry);
@@ -43,6 +47,7 @@ class EntryChecker {
 
   const std::string unit_;
   const std::string service_;
+  const EntrySink sink_;
   ledger::Frontier tree_;
   store::ErasedContents erased_;
   LedgerResult result_;
@@ -57,6 +62,7 @@ absl::StatusOr<LedgerResult> VerifyLedger(const client::Client& client, const st
                                           const std::string& service,
                                           const std::vector<std::string>& keys,
                                           absl::Duration timeout,
-                                          const std::function<void(int64_t, int64_t)>& advance);
+                                          const std::function<void(int64_t, int64_t)>& advance,
+                                          EntrySink sink = nullptr);
 
 }  // namespace lianfang::cli
