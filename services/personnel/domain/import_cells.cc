@@ -77,25 +77,6 @@ std::optional<E> ByName(absl::string_view text, absl::string_view prefix, Parse 
 
 }  // namespace
 
-absl::string_view TrimCell(absl::string_view cell) {
-  constexpr absl::string_view kSpaces[] = {" ", "\t", "\n", "\r", "\u3000", "\u00a0"};
-  bool trimmed = true;
-  while (trimmed) {
-    trimmed = false;
-    for (const absl::string_view space : kSpaces) {
-      while (absl::StartsWith(cell, space)) {
-        cell.remove_prefix(space.size());
-        trimmed = true;
-      }
-      while (absl::EndsWith(cell, space)) {
-        cell.remove_suffix(space.size());
-        trimmed = true;
-      }
-    }
-  }
-  return cell;
-}
-
 std::optional<bool> ParseYesNo(absl::string_view cell) {
   return Find(kYesNo, absl::AsciiStrToLower(TrimCell(cell)));
 }

@@ -7,14 +7,14 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "common/table/cell.h"
 #include "google/type/date.pb.h"
 #include "lianfang/common/v1/types.pb.h"
 #include "lianfang/personnel/v1/personnel.pb.h"
 
 namespace lianfang::personnel {
 
-// The cell without space at its ends, ideographic space (U+3000) and no-break space included.
-absl::string_view TrimCell(absl::string_view cell);
+using table::TrimCell;
 
 // 是 or 否, also true/false, 1/0, yes/no; an empty cell is 否. Nothing for other words.
 std::optional<bool> ParseYesNo(absl::string_view cell);
