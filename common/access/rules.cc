@@ -80,8 +80,7 @@ constexpr Rule kRules[] = {
     {Action::kSeeRisk, kSchool | kReaders | kAboveSchool,
      kSelf | kTakesPart | kHolder | kMember | kOfDepartment | kCadre, 0},
     {Action::kSeeGrade, kSchool | kReaders | kSuperiorOffice, kSelf | kHolder | kOfDepartment, 0},
-    {Action::kSeeReview, kSchool | kReaders,
-     kSelf | kTakesPart | kOfDepartment | kCadre | kSuperior, 0},
+    {Action::kSeeReview, kSchool | kReaders, kSelf | kTakesPart | kOfDepartment | kSuperior, 0},
     {Action::kSeeSelfInspection, kSchool | kReaders | kSuperiorOffice, kOfDepartment | kCadre, 0},
     {Action::kSeeExamination, kSchool | kReaders, kTakesPart | kOfDepartment, 0},
     {Action::kSeeRectification, kSchool | kReaders, kSelf | kOfDepartment, 0},
@@ -97,6 +96,9 @@ constexpr Rule kRules[] = {
     {Action::kWriteSelfCheck, 0, kSelf, 0, ERROR_REASON_NOT_RECORD_OWNER,
      "自查表只能由本人填写、修改、提交和撤回。",
      "A self-check is written, changed, handed in and taken back by the person himself only."},
+    {Action::kBringInSelfCheck, kControlOffice, kSelf, 0, ERROR_REASON_NOT_RECORD_OWNER,
+     "他人的自查表只能由防控办代为录入草稿。",
+     "Drafts of others' self-checks are brought in by the control office only."},
     {Action::kKeepDepartmentRisk, kControlOffice | kPrincipal, kOfDepartment, 0,
      ERROR_REASON_NOT_RECORD_OWNER,
      "处室的风险点、职权和流程图只能由该处室负责人、分管领导、校长或防控办登记和修改。",
@@ -116,6 +118,17 @@ constexpr Rule kRules[] = {
     {Action::kProposeUnitMeasure, kControlOffice | kPrincipal, 0, 0, ERROR_REASON_NOT_RECORD_OWNER,
      "学校风险点的措施只能由校长或防控办提出和修改。",
      "Measures against the unit's risk points are proposed and changed by the principal or the "
+     "control office."},
+    // The leading group examines all.
+    {Action::kAssessMeasure, kControlOffice | kLeadingGroup, kHolder | kOfDepartment, 0,
+     ERROR_REASON_NOT_RECORD_OWNER,
+     "措施的成效由本岗位人员、所在科室负责人、分管领导、领导小组或防控办评价。",
+     "What a measure has brought is assessed by the holder of the post, the department's head, the "
+     "leader in charge, the leading group or the control office."},
+    {Action::kAssessUnitMeasure, kControlOffice | kLeadingGroup | kPrincipal, 0, 0,
+     ERROR_REASON_NOT_RECORD_OWNER, "学校措施的成效由校长、领导小组或防控办评价。",
+     "What a measure of the unit has brought is assessed by the principal, the leading group or "
+     "the "
      "control office."},
     {Action::kHandInOfPost, kControlOffice, kHolder, 0, ERROR_REASON_NOT_RECORD_OWNER,
      "岗位的表只能由本岗位人员或防控办提交和撤回。",
@@ -142,17 +155,6 @@ constexpr Rule kRules[] = {
      "学校的自查报告由校防控办填报。", "The unit's report is written by the control office."},
     {Action::kDisplaySign, kControlOffice, kHead, 0, ERROR_REASON_NOT_RECORD_OWNER,
      "只能公示本科室的警示牌。", "A head puts up the signs of his own department only."},
-    {Action::kSignLetter, 0, kSelf | kTakesPart, 0, ERROR_REASON_NOT_RECORD_OWNER,
-     "您不是本责任书的签订人。", "The caller is neither party of the letter."},
-    {Action::kPutRight, 0, kSelf, 0, ERROR_REASON_NOT_RECORD_OWNER, "只有整改责任人可以这样做。",
-     "Only the responsible person may do this."},
-    {Action::kVerifyRectification, kAnyone, 0, kSelf, ERROR_REASON_OWN_RECORD,
-     "整改责任人不能复核本人的整改。",
-     "The responsible person does not check his own rectification."},
-    {Action::kExamine, kAnyone, 0, kHead, ERROR_REASON_OWN_RECORD, "科室负责人不能检查考核本科室。",
-     "The head of a department does not examine it."},
-    {Action::kDecide, kAnyone, 0, kSelf | kHolder, ERROR_REASON_OWN_RECORD,
-     "不能审核、决定本人的事项。", "Nobody decides on what is his own."},
 };
 
 const Rule& RuleOf(Action action) {

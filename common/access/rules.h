@@ -1,9 +1,12 @@
-// Who may see and do what with which record, beyond what the roles permit: all rules of that kind of
-// all services, in one table, pure. A service collects the facts (see place.h); nobody else decides
-// by who is asking.
+// Who may see and do what with which record, beyond what the roles permit: all rules of that kind
+// of all services, in one table, pure. A service collects the facts (see place.h); nobody else
+// decides by who is asking.
 //
 // What somebody may not see, he is told does not exist: the same answer, word for word, as for a
 // name that nobody has given (RESOURCE_NOT_FOUND). What he may see and not do, he is told why.
+//
+// That nobody decides on, checks or signs for what is his own is part of the step itself, and
+// stands with it in the services' domain rules.
 #pragma once
 
 #include <cstdint>
@@ -26,36 +29,39 @@ struct Place {
 
 // What a record is about, as far as a rule asks. What does not apply stays empty.
 struct Facts {
-  std::string name;                    // resource name, as errors say it
-  std::vector<std::string> persons;    // whose it is, or whom it makes responsible
-  std::vector<std::string> others;     // who takes part: reviewers, members, parties
-  std::string post;                    // that it is of
-  std::string department;              // that it is of; empty for the unit's leadership
-  bool of_unit = false;                // the unit's own, nobody's in particular
-  bool under_review = false;           // somebody's decision or opinion is awaited
-  bool for_superior = false;           // the superior decides, or has decided
+  std::string name;                  // resource name, as errors say it
+  std::vector<std::string> persons;  // whose it is, or whom it makes responsible
+  std::vector<std::string> others;   // who takes part: reviewers, members, parties
+  std::string post;                  // that it is of
+  std::string department;            // that it is of; empty for the unit's leadership
+  bool of_unit = false;              // the unit's own, nobody's in particular
+  bool under_review = false;         // somebody's decision or opinion is awaited
+  bool for_superior = false;         // the superior decides, or has decided
 };
 
 enum class Action {
   // ---- seeing; errors: RESOURCE_NOT_FOUND ----
   kSeeSelfCheck,
-  kSeeRisk,            // risk points, measures, and the forms in which they are handed in
-  kSeeGrade,           // grades and levels of departments
+  kSeeRisk,   // risk points, measures, and the forms in which they are handed in
+  kSeeGrade,  // grades and levels of departments
   kSeeReview,
   kSeeSelfInspection,
   kSeeExamination,
   kSeeRectification,
   kSeeLetter,
-  kSeeCampaign,        // pieces of a year's work
+  kSeeCampaign,  // pieces of a year's work
   kSeeReminder,
-  kSeeFeedback,        // and working on it: not whom it is about
-  kSeeDocument,        // a printed form of a record that names a person
-  // ---- doing; errors: NOT_RECORD_OWNER, OWN_RECORD ----
+  kSeeFeedback,  // and working on it: not whom it is about
+  kSeeDocument,  // a printed form of a record that names a person
+  // ---- doing; errors: NOT_RECORD_OWNER ----
   kWriteSelfCheck,
+  kBringInSelfCheck,    // as a draft, from a table that came on paper or by mail
   kKeepDepartmentRisk,  // risk points, powers and charts of a department
   kKeepUnitRisk,        // of the unit and of posts
   kProposeMeasure,      // against a risk point of a post or a department
   kProposeUnitMeasure,
+  kAssessMeasure,
+  kAssessUnitMeasure,
   kHandInOfPost,
   kHandInOfDepartment,
   kHandInOfUnit,
@@ -64,14 +70,9 @@ enum class Action {
   kWriteSelfInspectionOfDepartment,
   kWriteSelfInspectionOfUnit,
   kDisplaySign,
-  kSignLetter,
-  kPutRight,            // start and hand in a rectification
-  kVerifyRectification,
-  kExamine,
-  kDecide,              // a review, a level, a warning, an objection: not on what is his own
 };
 
-inline constexpr Action kLastAction = Action::kDecide;
+inline constexpr Action kLastAction = Action::kDisplaySign;
 
 // Whether the caller's roles alone allow it, so that nobody need look up where he stands.
 bool RolesSuffice(const auth::Identity& caller, Action action);

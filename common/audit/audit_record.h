@@ -20,8 +20,8 @@ std::string RecordId(absl::Time time, absl::string_view random);
 // A call as it is to be recorded.
 struct Sighting {
   ledger::v1::AuditKind kind = ledger::v1::AUDIT_KIND_UNSPECIFIED;
-  std::string service;  // on whose ledger
-  std::string unit_id;  // of whose ledger; kSystemUnit where nobody's unit is known
+  std::string service;       // on whose ledger
+  std::string unit_id;       // of whose ledger; kSystemUnit where nobody's unit is known
   bool unit_is_sure = true;  // false: only if there is such a unit, else kSystemUnit
   std::string subject;
   std::vector<std::string> roles;
@@ -30,9 +30,9 @@ struct Sighting {
   std::string resource;
 };
 
-// What is to be recorded of a call; nothing for what is no auditor's business: calls that failed for
-// other reasons than who called, tokens whose time is over, and what the suite's own services read.
-// `hosted` are the services of this process.
+// What is to be recorded of a call; nothing for what is no auditor's business: calls that failed
+// for other reasons than who called, tokens whose time is over, and what the suite's own services
+// read. `hosted` are the services of this process.
 std::optional<Sighting> SightingOf(const rpc::AuditEvent& event,
                                    const std::set<std::string>& hosted);
 

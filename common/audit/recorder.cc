@@ -172,8 +172,8 @@ void Recorder::SettleUnits(const Tallies& tallies) {
     int64_t size = 0;
     const absl::Status read =
         service->readers->Read([&](sql::Connection& connection) -> absl::Status {
-          LF_ASSIGN_OR_RETURN(
-              size, store::ConnectionReader(&connection).LedgerSize(tally->unit_id));
+          LF_ASSIGN_OR_RETURN(size,
+                              store::ConnectionReader(&connection).LedgerSize(tally->unit_id));
           return absl::OkStatus();
         });
     // Only this thread touches the two.

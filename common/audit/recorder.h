@@ -1,7 +1,7 @@
-// Keeps the audit trail: adds up what calls of one kind come within a minute, and writes a record of
-// it to the ledger of the unit. The first call of its kind is written at once; how many followed,
-// when the minute is over or the server stops. So what a killed process loses is at most by how much
-// the last minute's counts grew.
+// Keeps the audit trail: adds up what calls of one kind come within a minute, and writes a record
+// of it to the ledger of the unit. The first call of its kind is written at once; how many
+// followed, when the minute is over or the server stops. So what a killed process loses is at most
+// by how much the last minute's counts grew.
 #pragma once
 
 #include <condition_variable>
@@ -78,12 +78,12 @@ class Recorder final : public rpc::AuditSink {
   std::set<std::string> hosted_;
   std::mutex mutex_;
   std::condition_variable changed_;
-  Open open_;                              // under mutex_
-  std::map<Bucket, size_t> open_in_;       // under mutex_
+  Open open_;                                // under mutex_
+  std::map<Bucket, size_t> open_in_;         // under mutex_
   std::deque<std::shared_ptr<Tally>> over_;  // whose minute is over; under mutex_
-  size_t running_ = 0;                     // writes under way; under mutex_
-  bool fresh_ = false;                     // something was never written; under mutex_
-  bool stopping_ = false;                  // under mutex_
+  size_t running_ = 0;                       // writes under way; under mutex_
+  bool fresh_ = false;                       // something was never written; under mutex_
+  bool stopping_ = false;                    // under mutex_
   std::thread thread_;
 };
 

@@ -212,8 +212,8 @@ absl::Status ListKept(const CallContext& call, store::Reader& reader, const stor
   std::string last;
   for (bool full = false; !full;) {
     int found = 0;
-    LF_RETURN_IF_ERROR(reader.Scan(
-        kind, call.unit_id, query, [&](absl::string_view id, absl::string_view body) {
+    LF_RETURN_IF_ERROR(
+        reader.Scan(kind, call.unit_id, query, [&](absl::string_view id, absl::string_view body) {
           ++found;
           query.after = std::string(id);
           if (full) return absl::OkStatus();
@@ -232,8 +232,7 @@ absl::Status ListKept(const CallContext& call, store::Reader& reader, const stor
           return absl::OkStatus();
         }));
     if (full) {
-      reflection->SetString(response,
-                            response->GetDescriptor()->FindFieldByName("next_page_token"),
+      reflection->SetString(response, response->GetDescriptor()->FindFieldByName("next_page_token"),
                             MakePageToken(request, last));
     }
     if (found < query.limit) break;

@@ -53,8 +53,9 @@ std::string MakePageToken(const google::protobuf::Message& request, absl::string
 // INVALID_PAGE_TOKEN for a token of another request.
 absl::StatusOr<std::string> ReadPageToken(const google::protobuf::Message& request);
 
-// Of what a rule and what a check of the request say of a change: whoever may not make it hears that,
-// whatever else is wrong, and nothing that tells of the record; then what is wrong with the request.
+// Of what a rule and what a check of the request say of a change: whoever may not make it hears
+// that, whatever else is wrong, and nothing that tells of the record; then what is wrong with the
+// request.
 absl::Status Foremost(absl::Status rule, absl::Status request);
 
 // Typed registration of the standard methods of one kind with one service.

@@ -40,10 +40,15 @@ absl::StatusCode CodeOf(ErrorReason reason) {
     case common::v1::ERROR_REASON_IMPORT_REJECTED:
     case common::v1::ERROR_REASON_REASON_REQUIRED:
     case common::v1::ERROR_REASON_INCOMPLETE_STREAM:
+    case common::v1::ERROR_REASON_WEAK_PASSWORD:
       return kInvalidArgument;
     case common::v1::ERROR_REASON_TOKEN_MISSING:
     case common::v1::ERROR_REASON_TOKEN_INVALID:
     case common::v1::ERROR_REASON_TOKEN_EXPIRED:
+    case common::v1::ERROR_REASON_SIGN_IN_REFUSED:
+    case common::v1::ERROR_REASON_SECOND_FACTOR_REQUIRED:
+    case common::v1::ERROR_REASON_PASSWORD_CHANGE_REQUIRED:
+    case common::v1::ERROR_REASON_SESSION_ENDED:
       return kUnauthenticated;
     case common::v1::ERROR_REASON_PERMISSION_DENIED:
     case common::v1::ERROR_REASON_UNIT_NOT_COVERED:
@@ -74,10 +79,13 @@ absl::StatusCode CodeOf(ErrorReason reason) {
     case common::v1::ERROR_REASON_TARGET_NOT_MET:
     case common::v1::ERROR_REASON_PERIOD_NOT_OVER:
     case common::v1::ERROR_REASON_NOTHING_TO_SUBMIT:
+    case common::v1::ERROR_REASON_ROLES_CONFLICT:
       return kFailedPrecondition;
     case common::v1::ERROR_REASON_ETAG_MISMATCH:
       return kAborted;
     case common::v1::ERROR_REASON_OVERLOADED:
+    case common::v1::ERROR_REASON_TOO_MANY_ATTEMPTS:
+    case common::v1::ERROR_REASON_RATE_LIMITED:
       return kResourceExhausted;
     case common::v1::ERROR_REASON_NOT_CAUGHT_UP:
     case common::v1::ERROR_REASON_DEPENDENCY_UNAVAILABLE:

@@ -1,19 +1,44 @@
-// Who sees and does what with whose records, beyond what the roles permit.
+// What of a record the rules of common/access ask.
 #pragma once
 
+#include <functional>
+#include <memory>
+
 #include "absl/status/status.h"
-#include "absl/strings/string_view.h"
-#include "common/auth/identity.h"
+#include "absl/status/statusor.h"
+#include "common/access/place.h"
+#include "common/rpc/serve.h"
+#include "common/store/write_tx.h"
+#include "lianfang/grading/v1/grading.pb.h"
+#include "lianfang/grading/v1/inspection.pb.h"
+#include "lianfang/grading/v1/responsibility.pb.h"
 
 namespace lianfang::grading {
 
-// Whether the caller has the role `staff` and none besides: such a caller sees what is his own.
-bool IsOnlyStaff(const auth::Identity& caller);
+access::Facts FactsOf(const v1::Grade& grade);
+access::Facts FactsOf(const v1::Review& review);
+access::Facts FactsOf(const v1::SelfInspectionReport& report);
+access::Facts FactsOf(const v1::Examination& examination);
+access::Facts FactsOf(const v1::Rectification& rectification);
+access::Facts FactsOf(const v1::ResponsibilityLetter& letter);
 
-// Whether the caller has a role.
-bool HasRole(const auth::Identity& caller, absl::string_view role);
+access::Viewer ViewerOf(const rpc::CallContext& call, store::Reader& reader);
+access::Viewer ViewerOf(store::WriteTx& tx);
 
-// NOT_RECORD_OWNER with these texts.
-absl::Status NotYours(absl::string_view zh, absl::string_view en);
+// Whoever may not may have been given the right by a change of the directory that is not here yet.
+absl::Status FromDirectory(absl::Status status);
+
+// For Standard::Get and Standard::ListSeen: whether the caller sees a record, by the action's rule.
+template <class T, access::Action kAction>
+absl::Status CheckSees(const rpc::CallContext& call, store::Reader& reader, const T& record) {
+  return ViewerOf(call, reader).May(kAction, FactsOf(record));
+}
+template <class T, access::Action kAction>
+std::function<absl::StatusOr<bool>(const T&)> SeesOf(const rpc::CallContext& call,
+                                                     store::Reader& reader) {
+  return [viewer = std::make_shared<access::Viewer>(ViewerOf(call, reader))](const T& record) {
+    return viewer->Sees(kAction, FactsOf(record));
+  };
+}
 
 }  // namespace lianfang::grading

@@ -13,6 +13,7 @@
 #include "common/rpc/standard.h"
 #include "common/rpc/validate.h"
 #include "common/status/error.h"
+#include "services/grading/access.h"
 #include "services/grading/domain/department_level.h"
 #include "services/grading/domain/grade_record.h"
 #include "services/grading/facts.h"
@@ -81,7 +82,8 @@ void RegisterStateless(rpc::Registry& registry, const std::shared_ptr<const Poli
       });
 }
 
-absl::Status ListDepartmentLevels(store::Reader& reader, const CompiledPolicy& matrix,
+absl::Status ListDepartmentLevels(const rpc::CallContext& call, store::Reader& reader,
+                                  const CompiledPolicy& matrix,
                                   const v1::ListDepartmentLevelsRequest& request,
                                   v1::ListDepartmentLevelsResponse* response) {
   const std::string unit_id(UnitIdOf(request.parent()));
@@ -93,7 +95,12 @@ absl::Status ListDepartmentLevels(store::Reader& reader, const CompiledPolicy& m
   LF_ASSIGN_OR_RETURN(const auto departments,
                       directory::ListAll<personnel::v1::Department>(
                           reader, directory::DepartmentKind(), unit_id, in_use));
+  access::Viewer viewer = ViewerOf(call, reader);
   for (const personnel::v1::Department& department : departments) {
+    access::Facts whose;
+    whose.department = department.name();
+    LF_ASSIGN_OR_RETURN(const bool seen, viewer.Sees(access::Action::kSeeGrade, whose));
+    if (!seen) continue;
     LF_ASSIGN_OR_RETURN(const DepartmentFacts facts,
                         ReadDepartment(reader, department.name(), request.year(), {}));
     v1::DepartmentLevel* level = response->add_department_levels();
@@ -208,21 +215,24 @@ void RegisterGrading(rpc::Registry& registry, rpc::Service& host,
         Propose(host, *set, policies, call, request, done);
       });
   rpc::Standard<v1::Grade>(&registry, kService, &host, &GradeKind())
-      .Get<v1::GetGradeRequest, v1::GetGradeResponse>("GetGrade")
-      .List<v1::ListGradesRequest, v1::ListGradesResponse>(
-          "ListGrades", [](const rpc::CallContext&, const v1::ListGradesRequest& request) {
+      .Get<v1::GetGradeRequest, v1::GetGradeResponse>(
+          "GetGrade", CheckSees<v1::Grade, access::Action::kSeeGrade>)
+      .ListSeen<v1::ListGradesRequest, v1::ListGradesResponse>(
+          "ListGrades",
+          [](const rpc::CallContext&, const v1::ListGradesRequest& request) {
             store::Query query;
             if (request.year() != 0) query.equal.emplace_back("year", int64_t{request.year()});
             if (request.state() != 0) query.equal.emplace_back("state", int64_t{request.state()});
             return query;
-          });
+          },
+          SeesOf<v1::Grade, access::Action::kSeeGrade>);
   registry.Read<v1::ListDepartmentLevelsRequest, v1::ListDepartmentLevelsResponse>(
       kService, "ListDepartmentLevels", host,
-      [set](const rpc::CallContext&, store::Reader& reader,
+      [set](const rpc::CallContext& call, store::Reader& reader,
             const v1::ListDepartmentLevelsRequest& request,
             v1::ListDepartmentLevelsResponse* response) -> absl::Status {
         LF_ASSIGN_OR_RETURN(const CompiledPolicy* matrix, set->FindMatrix(""));
-        return ListDepartmentLevels(reader, *matrix, request, response);
+        return ListDepartmentLevels(call, reader, *matrix, request, response);
       });
   registry.Write<v1::OverrideGradeRequest, v1::OverrideGradeResponse>(
       kService, "OverrideGrade", host,

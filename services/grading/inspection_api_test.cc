@@ -236,7 +236,7 @@ TEST_F(InspectionApiTest, FromExaminationToRectification) {
     step.set_comment(comment);
     return testing::Call<Service>(client, &Stub::VerifyRectification, step);
   };
-  EXPECT_THAT(start(As("bob", {"staff"}), "补"), FailsWith(ERROR_REASON_NOT_RECORD_OWNER));
+  EXPECT_THAT(start(As("bob", {"staff"}), "补"), FailsWith(ERROR_REASON_RESOURCE_NOT_FOUND));
   EXPECT_THAT(start(ann, ""), FailsWith(ERROR_REASON_REQUIRED_FIELD));
   EXPECT_THAT(submit(ann), FailsWith(ERROR_REASON_ILLEGAL_TRANSITION));
   ASSERT_THAT(start(ann, "逐本补登"), IsOk());
@@ -299,9 +299,11 @@ TEST_F(InspectionApiTest, RectificationsFromElsewhereAndWhoSeesThem) {
   v1::GetRectificationRequest get;
   get.set_name("units/a/rectifications/x2");
   EXPECT_THAT(testing::Call<Service>(As("ann", {"staff"}), &Stub::GetRectification, get),
-              FailsWith(ERROR_REASON_NOT_RECORD_OWNER));
+              FailsWith(ERROR_REASON_RESOURCE_NOT_FOUND));
+  // Of no department, it is no head's.
   EXPECT_THAT(testing::Call<Service>(As("head", {"department_head"}), &Stub::GetRectification, get),
-              IsOk());
+              FailsWith(ERROR_REASON_RESOURCE_NOT_FOUND));
+  EXPECT_THAT(testing::Call<Service>(As("bob", {"staff"}), &Stub::GetRectification, get), IsOk());
 
   v1::UpdateRectificationRequest update;
   update.mutable_rectification()->set_name("units/a/rectifications/x2");

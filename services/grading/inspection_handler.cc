@@ -32,8 +32,9 @@ void RegisterSelfInspections(rpc::Registry& registry, rpc::Service& host,
       .Create<v1::CreateSelfInspectionReportRequest, v1::CreateSelfInspectionReportResponse>(
           "CreateSelfInspectionReport", CreateSelfInspection)
       .Get<v1::GetSelfInspectionReportRequest, v1::GetSelfInspectionReportResponse>(
-          "GetSelfInspectionReport")
-      .List<v1::ListSelfInspectionReportsRequest, v1::ListSelfInspectionReportsResponse>(
+          "GetSelfInspectionReport",
+          CheckSees<v1::SelfInspectionReport, access::Action::kSeeSelfInspection>)
+      .ListSeen<v1::ListSelfInspectionReportsRequest, v1::ListSelfInspectionReportsResponse>(
           "ListSelfInspectionReports",
           [](const rpc::CallContext&, const v1::ListSelfInspectionReportsRequest& request) {
             store::Query query;
@@ -43,7 +44,8 @@ void RegisterSelfInspections(rpc::Registry& registry, rpc::Service& host,
               query.equal.emplace_back("subject", request.subject());
             }
             return query;
-          })
+          },
+          SeesOf<v1::SelfInspectionReport, access::Action::kSeeSelfInspection>)
       .Update<v1::UpdateSelfInspectionReportRequest, v1::UpdateSelfInspectionReportResponse>(
           "UpdateSelfInspectionReport", UpdateSelfInspection)
       .Verb<v1::SubmitSelfInspectionReportRequest, v1::SubmitSelfInspectionReportResponse>(
@@ -95,8 +97,9 @@ void RegisterExaminations(rpc::Registry& registry, rpc::Service& host) {
             examination.set_state(v1::EXAMINATION_STATE_DRAFT);
             return CheckExamination(tx, examination);
           })
-      .Get<v1::GetExaminationRequest, v1::GetExaminationResponse>("GetExamination")
-      .List<v1::ListExaminationsRequest, v1::ListExaminationsResponse>(
+      .Get<v1::GetExaminationRequest, v1::GetExaminationResponse>(
+          "GetExamination", CheckSees<v1::Examination, access::Action::kSeeExamination>)
+      .ListSeen<v1::ListExaminationsRequest, v1::ListExaminationsResponse>(
           "ListExaminations",
           [](const rpc::CallContext&, const v1::ListExaminationsRequest& request) {
             store::Query query;
@@ -106,7 +109,8 @@ void RegisterExaminations(rpc::Registry& registry, rpc::Service& host) {
               query.equal.emplace_back("department", request.department());
             }
             return query;
-          })
+          },
+          SeesOf<v1::Examination, access::Action::kSeeExamination>)
       .Update<v1::UpdateExaminationRequest, v1::UpdateExaminationResponse>(
           "UpdateExamination",
           [](store::WriteTx& tx, const v1::Examination& old, v1::Examination& next) {
@@ -147,21 +151,14 @@ absl::Status CheckRectification(store::WriteTx& tx, const v1::Rectification& rec
              : UsedDepartment(tx, tx.unit_id(), rectification.department()).status();
 }
 
-absl::Status CheckSeesRectification(const rpc::CallContext& call, store::Reader&,
-                                    const v1::Rectification& rectification) {
-  if (!IsOnlyStaff(*call.identity) || call.identity->subject == rectification.responsible()) {
-    return absl::OkStatus();
-  }
-  return NotYours("教职工只能查看由本人负责的整改。",
-                  "Staff see the rectifications that they are responsible for only.");
-}
-
 // A verb whose rule makes the next state of the record from the request and the actor.
 template <class Req, class Resp, class Rule>
 void Step(rpc::Standard<v1::Rectification>& standard, absl::string_view method, Rule rule) {
   standard.Verb<Req, Resp>(method,
                            [rule](store::WriteTx& tx, const Req& request,
                                   v1::Rectification& rectification) -> absl::Status {
+                             LF_RETURN_IF_ERROR(FromDirectory(ViewerOf(tx).May(
+                                 access::Action::kSeeRectification, FactsOf(rectification))));
                              LF_ASSIGN_OR_RETURN(rectification, rule(tx, request, rectification));
                              return absl::OkStatus();
                            });
@@ -176,11 +173,11 @@ void RegisterRectifications(rpc::Registry& registry, rpc::Service& host) {
             rectification.set_state(v1::RECTIFICATION_STATE_OPEN);
             return CheckRectification(tx, rectification);
           })
-      .Get<v1::GetRectificationRequest, v1::GetRectificationResponse>("GetRectification",
-                                                                      CheckSeesRectification)
-      .List<v1::ListRectificationsRequest, v1::ListRectificationsResponse>(
+      .Get<v1::GetRectificationRequest, v1::GetRectificationResponse>(
+          "GetRectification", CheckSees<v1::Rectification, access::Action::kSeeRectification>)
+      .ListSeen<v1::ListRectificationsRequest, v1::ListRectificationsResponse>(
           "ListRectifications",
-          [](const rpc::CallContext& call, const v1::ListRectificationsRequest& request) {
+          [](const rpc::CallContext&, const v1::ListRectificationsRequest& request) {
             store::Query query;
             if (request.year() != 0) query.equal.emplace_back("year", int64_t{request.year()});
             if (request.state() != 0) query.equal.emplace_back("state", int64_t{request.state()});
@@ -190,11 +187,9 @@ void RegisterRectifications(rpc::Registry& registry, rpc::Service& host) {
             if (!request.responsible().empty()) {
               query.equal.emplace_back("responsible", request.responsible());
             }
-            if (IsOnlyStaff(*call.identity)) {
-              query.equal.emplace_back("responsible", call.identity->subject);
-            }
             return query;
-          })
+          },
+          SeesOf<v1::Rectification, access::Action::kSeeRectification>)
       .Update<v1::UpdateRectificationRequest, v1::UpdateRectificationResponse>(
           "UpdateRectification",
           [](store::WriteTx& tx, const v1::Rectification& old, v1::Rectification& next) {

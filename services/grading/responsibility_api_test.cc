@@ -216,7 +216,7 @@ TEST_F(ResponsibilityApiTest, LettersAreSignedDownTheChain) {
   EXPECT_EQ(letter.level(), RISK_LEVEL_LOW);
   auto& ann = As("ann", {"staff"});
   auto& head = As("head", {"department_head"});
-  EXPECT_THAT(Sign(As("bob", {"staff"}), letter), FailsWith(ERROR_REASON_NOT_RECORD_OWNER));
+  EXPECT_THAT(Sign(As("bob", {"staff"}), letter), FailsWith(ERROR_REASON_RESOURCE_NOT_FOUND));
   EXPECT_THAT(Sign(ann, letter), FailsWith(ERROR_REASON_SIGNING_ORDER));
   v1::ResponsibilityLetter other = letter;
   other.set_revision_digest("other");
@@ -235,7 +235,7 @@ TEST_F(ResponsibilityApiTest, LettersAreSignedDownTheChain) {
   v1::GetLetterRequest get;
   get.set_name(LetterOf("bob").name());
   EXPECT_THAT(testing::Call<Service>(ann, &Stub::GetLetter, get),
-              FailsWith(ERROR_REASON_NOT_RECORD_OWNER));
+              FailsWith(ERROR_REASON_RESOURCE_NOT_FOUND));
   EXPECT_THAT(testing::Call<Service>(As("bob", {"staff"}), &Stub::GetLetter, get), IsOk());
 }
 

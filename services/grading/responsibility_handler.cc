@@ -20,15 +20,10 @@ constexpr char kService[] = "lianfang.grading.v1.ResponsibilityService";
 
 // The office puts every sign up, the head of a department those of his own.
 absl::Status CheckDisplays(store::WriteTx& tx, const v1::WarningSign& sign) {
-  if (HasRole(tx.actor(), "control_office")) return absl::OkStatus();
-  LF_ASSIGN_OR_RETURN(const auto department, tx.Find<personnel::v1::Department>(
-                                                 directory::DepartmentKind(), sign.department()));
-  if (department && !department->head().empty() && department->head() == tx.actor().subject) {
-    return absl::OkStatus();
-  }
-  return rpc::MaybeBehind(
-      NotYours("只能公示本科室的警示牌。", "A head puts up the signs of his own department only."),
-      "personnel");
+  access::Facts facts;
+  facts.name = sign.name();
+  facts.department = sign.department();
+  return FromDirectory(ViewerOf(tx).May(access::Action::kDisplaySign, facts));
 }
 
 void RegisterSigns(rpc::Registry& registry, rpc::Service& host) {
@@ -70,14 +65,6 @@ void RegisterSigns(rpc::Registry& registry, rpc::Service& host) {
           });
 }
 
-absl::Status CheckSeesLetter(const rpc::CallContext& call, store::Reader&,
-                             const v1::ResponsibilityLetter& letter) {
-  if (!IsOnlyStaff(*call.identity) || call.identity->subject == letter.party_b()) {
-    return absl::OkStatus();
-  }
-  return NotYours("教职工只能查看本人的责任书。", "Staff see their own letters only.");
-}
-
 }  // namespace
 
 void RegisterResponsibility(rpc::Registry& registry, rpc::Service& host,
@@ -91,25 +78,26 @@ void RegisterResponsibility(rpc::Registry& registry, rpc::Service& host,
         return DraftLetters(tx, policies.letters, *matrix, request);
       });
   rpc::Standard<v1::ResponsibilityLetter>(&registry, kService, &host, &LetterKind())
-      .Get<v1::GetLetterRequest, v1::GetLetterResponse>("GetLetter", CheckSeesLetter)
-      .List<v1::ListLettersRequest, v1::ListLettersResponse>(
+      .Get<v1::GetLetterRequest, v1::GetLetterResponse>(
+          "GetLetter", CheckSees<v1::ResponsibilityLetter, access::Action::kSeeLetter>)
+      .ListSeen<v1::ListLettersRequest, v1::ListLettersResponse>(
           "ListLetters",
-          [](const rpc::CallContext& call, const v1::ListLettersRequest& request) {
+          [](const rpc::CallContext&, const v1::ListLettersRequest& request) {
             store::Query query;
             if (request.year() != 0) query.equal.emplace_back("year", int64_t{request.year()});
             if (request.state() != 0) query.equal.emplace_back("state", int64_t{request.state()});
             if (!request.party_b().empty()) {
               query.equal.emplace_back("party_b", request.party_b());
             }
-            if (IsOnlyStaff(*call.identity)) {
-              query.equal.emplace_back("party_b", call.identity->subject);
-            }
             return query;
-          })
+          },
+          SeesOf<v1::ResponsibilityLetter, access::Action::kSeeLetter>)
       .Verb<v1::SignLetterRequest, v1::SignLetterResponse>(
           "SignLetter",
           [](store::WriteTx& tx, const v1::SignLetterRequest& request,
              v1::ResponsibilityLetter& letter) -> absl::Status {
+            LF_RETURN_IF_ERROR(
+                FromDirectory(ViewerOf(tx).May(access::Action::kSeeLetter, FactsOf(letter))));
             LF_ASSIGN_OR_RETURN(
                 letter, Sign(letter, tx.actor().subject, request.revision_digest(), tx.now()));
             return absl::OkStatus();

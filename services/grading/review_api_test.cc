@@ -70,11 +70,11 @@ TEST_F(ReviewApiTest, AMeasureOfAPostGoesFromTheDepartmentToTheOffice) {
   EXPECT_THAT(Tasks(bob, at), ElementsAre("units/a/reviews/m-r1"));
   EXPECT_THAT(Tasks(ann, at), IsEmpty());
   EXPECT_THAT(Read(bob, "m-r1"), IsOk());
-  EXPECT_THAT(Read(As("clerk", {"staff"}), "m-r1"), FailsWith(ERROR_REASON_NOT_RECORD_OWNER));
+  EXPECT_THAT(Read(As("clerk", {"staff"}), "m-r1"), FailsWith(ERROR_REASON_RESOURCE_NOT_FOUND));
 
   EXPECT_THAT(Say(ann, Opinion(review, v1::STANCE_AGREE)), FailsWith(ERROR_REASON_OWN_RECORD));
   EXPECT_THAT(Say(As("clerk", {"staff"}), Opinion(review, v1::STANCE_AGREE)),
-              FailsWith(ERROR_REASON_NOT_REVIEWER));
+              FailsWith(ERROR_REASON_RESOURCE_NOT_FOUND));
   EXPECT_THAT(Say(bob, Opinion(review, v1::STANCE_DISAGREE)),
               FailsWith(ERROR_REASON_REASON_REQUIRED));
   EXPECT_THAT(

@@ -6,6 +6,7 @@
 #include "common/rpc/service.h"
 #include "common/rpc/standard.h"
 #include "common/status/error.h"
+#include "services/grading/access.h"
 #include "services/grading/decisions.h"
 #include "services/grading/domain/review.h"
 #include "services/grading/grading_handler.h"
@@ -24,46 +25,21 @@ review::Roster RosterOf(store::Reader& reader, absl::string_view unit_id, absl::
   return {&reader, unit_id, directory::DateOf(now, directory::SchoolTimeZone())};
 }
 
-// Reviews that fit the query and `keep`, as they stand now, in the order of their ids until the
-// page is full. `keep` asks what no column says.
+// Reviews that fit the query and `keep`, as they stand now.
 template <class Request, class Response>
-absl::Status ListKept(const Routes& routes, const rpc::CallContext& call, store::Reader& reader,
-                      const Request& request, store::Query query,
-                      absl::FunctionRef<bool(const v1::Review&)> keep, Response* response) {
-  const int size = rpc::PageSize(request.page_size());
-  query.limit = rpc::kMaxPage;
-  LF_ASSIGN_OR_RETURN(query.after, rpc::ReadPageToken(request));
+absl::Status ListStanding(const Routes& routes, const rpc::CallContext& call, store::Reader& reader,
+                          const Request& request, store::Query query,
+                          absl::FunctionRef<absl::StatusOr<bool>(const v1::Review&)> keep,
+                          Response* response) {
   review::Roster roster = RosterOf(reader, call.unit_id, call.now);
-  std::string last;
-  while (true) {
-    int found = 0;
-    bool full = false;
-    LF_RETURN_IF_ERROR(reader.Scan(
-        ReviewKind(), call.unit_id, query, [&](absl::string_view id, absl::string_view body) {
-          ++found;
-          query.after = std::string(id);
-          if (full) return absl::OkStatus();
-          v1::Review review;
-          if (!review.ParseFromArray(body.data(), static_cast<int>(body.size()))) {
-            return store::CorruptRecord(ReviewKind(), id);
-          }
-          absl::Status refreshed = RefreshReviewers(routes, roster, &review);
-          if (!refreshed.ok()) return refreshed;
-          if (!keep(review)) return absl::OkStatus();
-          if (response->reviews_size() == size) {
-            full = true;
-            return absl::OkStatus();
-          }
-          last = std::string(id);
-          *response->add_reviews() = std::move(review);
-          return absl::OkStatus();
-        }));
-    if (full) {
-      response->set_next_page_token(rpc::MakePageToken(request, last));
-      return absl::OkStatus();
-    }
-    if (found < query.limit) return absl::OkStatus();
-  }
+  return rpc::ListKept(
+      call, reader, ReviewKind(), request, std::move(query),
+      [&](google::protobuf::Message& record) -> absl::StatusOr<bool> {
+        auto& review = static_cast<v1::Review&>(record);
+        LF_RETURN_IF_ERROR(RefreshReviewers(routes, roster, &review));
+        return keep(review);
+      },
+      response);
 }
 
 // Open reviews that wait for the caller.
@@ -73,9 +49,12 @@ absl::Status ListTasks(const Routes& routes, const rpc::CallContext& call, store
   const Actor actor = ActorOf(*call.identity);
   store::Query query;
   query.equal.emplace_back("state", int64_t{v1::REVIEW_STATE_OPEN});
-  return ListKept(
+  return ListStanding(
       routes, call, reader, request, std::move(query),
-      [&actor](const v1::Review& review) { return WaitsFor(review, actor); }, response);
+      [&actor](const v1::Review& review) -> absl::StatusOr<bool> {
+        return WaitsFor(review, actor);
+      },
+      response);
 }
 
 absl::Status ListReviews(const Routes& routes, const rpc::CallContext& call, store::Reader& reader,
@@ -83,17 +62,18 @@ absl::Status ListReviews(const Routes& routes, const rpc::CallContext& call, sto
   store::Query query;
   if (request.state() != 0) query.equal.emplace_back("state", int64_t{request.state()});
   if (!request.record().empty()) query.equal.emplace_back("record", request.record());
-  if (request.waits_for_superior()) {
-    if (request.state() == 0) query.equal.emplace_back("state", int64_t{v1::REVIEW_STATE_OPEN});
-    return ListKept(routes, call, reader, request, std::move(query), WaitsForSuperior, response);
+  const bool superiors = request.waits_for_superior();
+  if (superiors && request.state() == 0) {
+    query.equal.emplace_back("state", int64_t{v1::REVIEW_STATE_OPEN});
   }
-  LF_RETURN_IF_ERROR(
-      rpc::ListPage(call, reader, ReviewKind(), request, std::move(query), response));
-  review::Roster roster = RosterOf(reader, call.unit_id, call.now);
-  for (v1::Review& review : *response->mutable_reviews()) {
-    LF_RETURN_IF_ERROR(RefreshReviewers(routes, roster, &review));
-  }
-  return absl::OkStatus();
+  access::Viewer viewer = ViewerOf(call, reader);
+  return ListStanding(
+      routes, call, reader, request, std::move(query),
+      [&](const v1::Review& review) -> absl::StatusOr<bool> {
+        if (superiors && !WaitsForSuperior(review)) return false;
+        return viewer.Sees(access::Action::kSeeReview, FactsOf(review));
+      },
+      response);
 }
 
 // A review as it stands now, for a change by the caller.
@@ -101,9 +81,11 @@ template <class Request>
 absl::StatusOr<v1::Review> Current(const Routes& routes, store::WriteTx& tx,
                                    const Request& request) {
   LF_ASSIGN_OR_RETURN(v1::Review review, tx.Get<v1::Review>(ReviewKind(), request.name()));
-  LF_RETURN_IF_ERROR(store::CheckEtag(review.etag(), request.etag()));
   review::Roster roster = RosterOf(tx, tx.unit_id(), tx.now());
+  const std::string etag = review.etag();
   LF_RETURN_IF_ERROR(RefreshReviewers(routes, roster, &review));
+  LF_RETURN_IF_ERROR(FromDirectory(ViewerOf(tx).May(access::Action::kSeeReview, FactsOf(review))));
+  LF_RETURN_IF_ERROR(store::CheckEtag(etag, request.etag()));
   return review;
 }
 
@@ -167,11 +149,16 @@ void RegisterReviews(rpc::Registry& registry, rpc::Service& host,
       [&routes = policies.routes](const rpc::CallContext& call, store::Reader& reader,
                                   const v1::GetReviewRequest& request,
                                   v1::GetReviewResponse* response) -> absl::Status {
-        LF_ASSIGN_OR_RETURN(*response->mutable_review(),
-                            reader.Get<v1::Review>(ReviewKind(), request.name()));
+        LF_ASSIGN_OR_RETURN(auto found, reader.Find<v1::Review>(ReviewKind(), request.name()));
+        // Asked as well where there is none: how long an answer takes must not tell it.
+        if (!found) {
+          static_cast<void>(ViewerOf(call, reader).May(access::Action::kSeeReview, {}));
+          return store::NotFound(request.name());
+        }
+        *response->mutable_review() = *std::move(found);
         review::Roster roster = RosterOf(reader, call.unit_id, call.now);
         LF_RETURN_IF_ERROR(RefreshReviewers(routes, roster, response->mutable_review()));
-        return CheckSeesReview(*call.identity, response->review());
+        return ViewerOf(call, reader).May(access::Action::kSeeReview, FactsOf(response->review()));
       });
   registry.Read<v1::ListReviewsRequest, v1::ListReviewsResponse>(
       kService, "ListReviews", host,

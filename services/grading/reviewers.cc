@@ -6,7 +6,6 @@
 
 #include "common/review/route.h"
 #include "common/status/error.h"
-#include "services/grading/access.h"
 
 namespace lianfang::grading {
 namespace {
@@ -69,21 +68,6 @@ absl::Status RefreshReviewers(const config::v1::RoutesPolicy& routes, review::Ro
   }
   return roster.Fill(review->department(), {review->owners().begin(), review->owners().end()},
                      review->mutable_steps(review->current_step()));
-}
-
-absl::Status CheckSeesReview(const auth::Identity& caller, const v1::Review& review) {
-  if (!IsOnlyStaff(caller) || caller.subject == review.owner() ||
-      Contains(review.owners(), caller.subject)) {
-    return absl::OkStatus();
-  }
-  for (const v1::ReviewStep& step : review.steps()) {
-    if (Contains(step.assignees(), caller.subject)) return absl::OkStatus();
-  }
-  for (const v1::ReviewOpinion& opinion : review.opinions()) {
-    if (opinion.person() == caller.subject) return absl::OkStatus();
-  }
-  return NotYours("教职工只能查看本人记录的审核和本人参加的评议。",
-                  "Staff see reviews of their own records and those in which they take part.");
 }
 
 }  // namespace lianfang::grading

@@ -26,8 +26,4 @@ absl::StatusOr<Actor> DeciderOf(const auth::Identity& caller, bool may_relay,
 absl::Status RefreshReviewers(const config::v1::RoutesPolicy& routes, review::Roster& roster,
                               v1::Review* review);
 
-// NOT_RECORD_OWNER unless the caller may see the review: whoever only has the role `staff` sees
-// reviews of his own records and those of which he is a member.
-absl::Status CheckSeesReview(const auth::Identity& caller, const v1::Review& review);
-
 }  // namespace lianfang::grading

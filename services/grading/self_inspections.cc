@@ -27,17 +27,17 @@ bool IsUnits(const SelfInspectionReport& report) {
 
 // The control office writes every report, the head of a department the department's.
 absl::Status CheckWriter(store::WriteTx& tx, const SelfInspectionReport& report) {
-  if (HasRole(tx.actor(), "control_office")) return absl::OkStatus();
-  if (!IsUnits(report)) {
-    LF_ASSIGN_OR_RETURN(const auto department, UsedDepartment(tx, tx.unit_id(), report.subject()));
-    if (!department.head().empty() && department.head() == tx.actor().subject) {
-      return absl::OkStatus();
-    }
-  }
-  return rpc::MaybeBehind(
-      NotYours("自查报告由科室负责人或者校防控办填报。",
-               "A report is written by the head of the department or by the control office."),
-      "personnel");
+  return FromDirectory(ViewerOf(tx).May(IsUnits(report)
+                                            ? access::Action::kWriteSelfInspectionOfUnit
+                                            : access::Action::kWriteSelfInspectionOfDepartment,
+                                        FactsOf(report)));
+}
+
+// The same for a report that is there already.
+absl::Status CheckKeeps(store::WriteTx& tx, const SelfInspectionReport& report) {
+  LF_RETURN_IF_ERROR(
+      FromDirectory(ViewerOf(tx).May(access::Action::kSeeSelfInspection, FactsOf(report))));
+  return CheckWriter(tx, report);
 }
 
 absl::Status CheckReferences(store::WriteTx& tx, const SelfInspectionReport& report) {
@@ -100,7 +100,7 @@ absl::Status CreateSelfInspection(store::WriteTx& tx, SelfInspectionReport& repo
 
 absl::Status UpdateSelfInspection(store::WriteTx& tx, const SelfInspectionReport& old,
                                   SelfInspectionReport& next) {
-  LF_RETURN_IF_ERROR(CheckWriter(tx, old));
+  LF_RETURN_IF_ERROR(CheckKeeps(tx, old));
   LF_RETURN_IF_ERROR(CheckEditable(old));
   LF_RETURN_IF_ERROR(CheckContent(next, tx.unit_id(), "self_inspection_report"));
   return CheckReferences(tx, next);
@@ -108,7 +108,7 @@ absl::Status UpdateSelfInspection(store::WriteTx& tx, const SelfInspectionReport
 
 absl::Status SubmitSelfInspection(store::WriteTx& tx, const config::v1::RoutesPolicy& routes,
                                   SelfInspectionReport& report) {
-  LF_RETURN_IF_ERROR(CheckWriter(tx, report));
+  LF_RETURN_IF_ERROR(CheckKeeps(tx, report));
   LF_ASSIGN_OR_RETURN(const auto previous,
                       tx.Find<SelfInspectionReport>(SelfInspectionKind(), report.previous()));
   LF_ASSIGN_OR_RETURN(
@@ -125,7 +125,7 @@ absl::Status SubmitSelfInspection(store::WriteTx& tx, const config::v1::RoutesPo
 }
 
 absl::Status WithdrawSelfInspection(store::WriteTx& tx, SelfInspectionReport& report) {
-  LF_RETURN_IF_ERROR(CheckWriter(tx, report));
+  LF_RETURN_IF_ERROR(CheckKeeps(tx, report));
   LF_ASSIGN_OR_RETURN(const auto review, tx.Find<v1::Review>(ReviewKind(), report.review()));
   LF_ASSIGN_OR_RETURN(report, Withdraw(report, review ? *review : v1::Review()));
   LF_RETURN_IF_ERROR(tx.Put(SelfInspectionKind(), report));

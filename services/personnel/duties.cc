@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "common/access/place.h"
 #include "common/base/resource_name.h"
 #include "common/directory/date.h"
 #include "common/directory/directory_kinds.h"
@@ -58,14 +59,17 @@ absl::StatusOr<PostFacts> FactsOf(store::WriteTx& tx, const std::string& post_na
   return facts;
 }
 
-DutyWriter WriterOf(const store::WriteTx& tx) {
-  return {tx.actor().subject, tx.actor().HasRole("control_office")};
-}
-
 // The facts of a duty's post, when the caller may write the duty.
 absl::StatusOr<PostFacts> Allow(store::WriteTx& tx, const v1::PostDuty& duty, bool in_use = false) {
   LF_ASSIGN_OR_RETURN(PostFacts facts, FactsOf(tx, duty.post(), "post_duty.post", in_use));
-  LF_RETURN_IF_ERROR(CheckWriter(WriterOf(tx), facts));
+  access::Facts whose;
+  whose.name = duty.name();
+  whose.post = duty.post();
+  whose.department = facts.department;
+  access::Viewer viewer(&tx, &tx.actor(), tx.unit_id(), tx.now());
+  LF_RETURN_IF_ERROR(viewer.May(facts.department.empty() ? access::Action::kWriteDutyOfLeader
+                                                         : access::Action::kWriteDutyOfDepartment,
+                                whose));
   return facts;
 }
 

@@ -1,13 +1,19 @@
 #include "services/personnel/personnel_handler.h"
 
 #include <algorithm>
+#include <functional>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "common/directory/directory_kinds.h"
 #include "common/rpc/standard.h"
+#include "common/status/error.h"
+#include "common/store/audit_kind.h"
 #include "common/store/ledger_store.h"
+#include "services/personnel/access/accounts.h"
+#include "services/personnel/access/directory_effects.h"
 #include "services/personnel/import_change.h"
 #include "services/personnel/personnel_rules.h"
 
@@ -68,10 +74,69 @@ absl::Status ListUnits(const rpc::CallContext& call, rpc::Service&, sql::Connect
   return absl::OkStatus();
 }
 
+// Persons whose tokens a change touches, asked before anything is written.
+template <class T>
+absl::StatusOr<std::vector<std::string>> Touched(store::WriteTx&, const T* old, const T& next) {
+  return PersonsTouched(old, next);
+}
+absl::StatusOr<std::vector<std::string>> Touched(store::WriteTx& tx, const v1::Post* old,
+                                                 const v1::Post& next) {
+  return PersonsTouched(tx, old, next);
+}
+
+// The record, then the accounts whose tokens it touches: the entry is about the record.
+template <class T>
+absl::Status PutTouching(store::WriteTx& tx, auth::AccessState* access,
+                         const store::RecordKind& kind, const T* old, T& next) {
+  LF_ASSIGN_OR_RETURN(const std::vector<std::string> persons, Touched(tx, old, next));
+  LF_RETURN_IF_ERROR(tx.Put(kind, next));
+  return TokensChanged(tx, access, persons);
+}
+
+template <class T>
+std::function<absl::Status(store::WriteTx&, T&)> Creating(auth::AccessState* access,
+                                                          const store::RecordKind& kind,
+                                                          absl::Status (*rule)(store::WriteTx&,
+                                                                               T&)) {
+  return [access, &kind, rule](store::WriteTx& tx, T& next) -> absl::Status {
+    LF_RETURN_IF_ERROR(rule(tx, next));
+    return PutTouching<T>(tx, access, kind, nullptr, next);
+  };
+}
+
+template <class T>
+std::function<absl::Status(store::WriteTx&, const T&, T&)> Changing(
+    auth::AccessState* access, const store::RecordKind& kind,
+    absl::Status (*rule)(store::WriteTx&, const T&, T&)) {
+  return [access, &kind, rule](store::WriteTx& tx, const T& old, T& next) -> absl::Status {
+    // Before the rule, which may write.
+    LF_ASSIGN_OR_RETURN(const std::vector<std::string> persons, Touched(tx, &old, next));
+    LF_RETURN_IF_ERROR(rule(tx, old, next));
+    LF_RETURN_IF_ERROR(tx.Put(kind, next));
+    return TokensChanged(tx, access, persons);
+  };
+}
+
+template <class Req, class T>
+std::function<absl::Status(store::WriteTx&, const Req&, T&)> Archiving(
+    auth::AccessState* access, const store::RecordKind& kind,
+    absl::Status (*rule)(store::WriteTx&, T&)) {
+  return [access, &kind, rule](store::WriteTx& tx, const Req&, T& record) -> absl::Status {
+    const T old = record;
+    LF_RETURN_IF_ERROR(rule(tx, record));
+    return PutTouching<T>(tx, access, kind, &old, record);
+  };
+}
+
 void RegisterUnits(rpc::Registry& registry, rpc::Service& host) {
   rpc::Standard<v1::Unit>(&registry, kService, &host, &directory::UnitKind())
       .Create<v1::CreateUnitRequest, v1::CreateUnitResponse>(
-          "CreateUnit", [](store::WriteTx&, v1::Unit&) { return absl::OkStatus(); })
+          "CreateUnit",
+          [](store::WriteTx& tx, v1::Unit&) {
+            if (tx.unit_id() != store::kSystemUnit) return absl::OkStatus();
+            return FieldError(common::v1::ERROR_REASON_INVALID_FIELD, "unit_id",
+                              "这个编号留给系统自己用。", "is reserved for the system itself.");
+          })
       .Get<v1::GetUnitRequest, v1::GetUnitResponse>("GetUnit")
       .Update<v1::UpdateUnitRequest, v1::UpdateUnitResponse>(
           "UpdateUnit",
@@ -83,90 +148,95 @@ void RegisterUnits(rpc::Registry& registry, rpc::Service& host) {
       ListUnits);
 }
 
-void RegisterDepartments(rpc::Registry& registry, rpc::Service& host) {
-  rpc::Standard<v1::Department>(&registry, kService, &host, &directory::DepartmentKind())
-      .Create<v1::CreateDepartmentRequest, v1::CreateDepartmentResponse>("CreateDepartment",
-                                                                         NewDepartment)
+void RegisterDepartments(rpc::Registry& registry, rpc::Service& host, auth::AccessState* access) {
+  const store::RecordKind& kind = directory::DepartmentKind();
+  rpc::Standard<v1::Department>(&registry, kService, &host, &kind)
+      .Create<v1::CreateDepartmentRequest, v1::CreateDepartmentResponse>(
+          "CreateDepartment", Creating(access, kind, &NewDepartment))
       .Get<v1::GetDepartmentRequest, v1::GetDepartmentResponse>("GetDepartment")
       .List<v1::ListDepartmentsRequest, v1::ListDepartmentsResponse>(
           "ListDepartments", InUse<v1::ListDepartmentsRequest>)
-      .Update<v1::UpdateDepartmentRequest, v1::UpdateDepartmentResponse>("UpdateDepartment",
-                                                                         ChangeDepartment)
+      .Update<v1::UpdateDepartmentRequest, v1::UpdateDepartmentResponse>(
+          "UpdateDepartment", Changing(access, kind, &ChangeDepartment))
       .Verb<v1::ArchiveDepartmentRequest, v1::ArchiveDepartmentResponse>(
           "ArchiveDepartment",
-          [](store::WriteTx& tx, const v1::ArchiveDepartmentRequest&, v1::Department& record) {
-            return ArchiveDepartment(tx, record);
-          });
+          Archiving<v1::ArchiveDepartmentRequest>(access, kind, &ArchiveDepartment));
 }
 
-void RegisterPosts(rpc::Registry& registry, rpc::Service& host) {
-  rpc::Standard<v1::Post>(&registry, kService, &host, &directory::PostKind())
-      .Create<v1::CreatePostRequest, v1::CreatePostResponse>("CreatePost", NewPost)
+void RegisterPosts(rpc::Registry& registry, rpc::Service& host, auth::AccessState* access) {
+  const store::RecordKind& kind = directory::PostKind();
+  rpc::Standard<v1::Post>(&registry, kService, &host, &kind)
+      .Create<v1::CreatePostRequest, v1::CreatePostResponse>("CreatePost",
+                                                             Creating(access, kind, &NewPost))
       .Get<v1::GetPostRequest, v1::GetPostResponse>("GetPost")
       .List<v1::ListPostsRequest, v1::ListPostsResponse>("ListPosts", InUse<v1::ListPostsRequest>)
-      .Update<v1::UpdatePostRequest, v1::UpdatePostResponse>("UpdatePost", ChangePost)
+      .Update<v1::UpdatePostRequest, v1::UpdatePostResponse>("UpdatePost",
+                                                             Changing(access, kind, &ChangePost))
       .Verb<v1::ArchivePostRequest, v1::ArchivePostResponse>(
-          "ArchivePost", [](store::WriteTx& tx, const v1::ArchivePostRequest&, v1::Post& record) {
-            return ArchivePost(tx, record);
-          });
+          "ArchivePost", Archiving<v1::ArchivePostRequest>(access, kind, &ArchivePost));
 }
 
-void RegisterPersons(rpc::Registry& registry, rpc::Service& host) {
-  rpc::Standard<v1::Person>(&registry, kService, &host, &directory::PersonKind())
-      .Create<v1::CreatePersonRequest, v1::CreatePersonResponse>("CreatePerson", NewPerson)
+void RegisterPersons(rpc::Registry& registry, rpc::Service& host, auth::AccessState* access) {
+  const store::RecordKind& kind = directory::PersonKind();
+  rpc::Standard<v1::Person>(&registry, kService, &host, &kind)
+      .Create<v1::CreatePersonRequest, v1::CreatePersonResponse>("CreatePerson",
+                                                                 Creating(access, kind, &NewPerson))
       .Get<v1::GetPersonRequest, v1::GetPersonResponse>("GetPerson")
       .List<v1::ListPersonsRequest, v1::ListPersonsResponse>("ListPersons",
                                                              InUse<v1::ListPersonsRequest>)
-      .Update<v1::UpdatePersonRequest, v1::UpdatePersonResponse>("UpdatePerson", ChangePerson)
+      .Update<v1::UpdatePersonRequest, v1::UpdatePersonResponse>(
+          "UpdatePerson", Changing(access, kind, &ChangePerson))
       .Verb<v1::ArchivePersonRequest, v1::ArchivePersonResponse>(
-          "ArchivePerson", [](store::WriteTx& tx, const v1::ArchivePersonRequest&,
-                              v1::Person& record) { return ArchivePerson(tx, record); });
+          "ArchivePerson", Archiving<v1::ArchivePersonRequest>(access, kind, &ArchivePerson));
 }
 
-void RegisterAppointments(rpc::Registry& registry, rpc::Service& host) {
-  rpc::Standard<v1::Appointment>(&registry, kService, &host, &directory::AppointmentKind())
-      .Create<v1::CreateAppointmentRequest, v1::CreateAppointmentResponse>("CreateAppointment",
-                                                                           NewAppointment)
+void RegisterAppointments(rpc::Registry& registry, rpc::Service& host, auth::AccessState* access) {
+  const store::RecordKind& kind = directory::AppointmentKind();
+  rpc::Standard<v1::Appointment>(&registry, kService, &host, &kind)
+      .Create<v1::CreateAppointmentRequest, v1::CreateAppointmentResponse>(
+          "CreateAppointment", Creating(access, kind, &NewAppointment))
       .Get<v1::GetAppointmentRequest, v1::GetAppointmentResponse>("GetAppointment")
       .List<v1::ListAppointmentsRequest, v1::ListAppointmentsResponse>(
           "ListAppointments", InUse<v1::ListAppointmentsRequest>)
-      .Update<v1::UpdateAppointmentRequest, v1::UpdateAppointmentResponse>("UpdateAppointment",
-                                                                           ChangeAppointment)
+      .Update<v1::UpdateAppointmentRequest, v1::UpdateAppointmentResponse>(
+          "UpdateAppointment", Changing(access, kind, &ChangeAppointment))
       .Verb<v1::ArchiveAppointmentRequest, v1::ArchiveAppointmentResponse>(
           "ArchiveAppointment",
-          [](store::WriteTx& tx, const v1::ArchiveAppointmentRequest&, v1::Appointment& record) {
-            return ArchiveAppointment(tx, record);
-          });
+          Archiving<v1::ArchiveAppointmentRequest>(access, kind, &ArchiveAppointment));
 }
 
-void RegisterLeadingGroupMembers(rpc::Registry& registry, rpc::Service& host) {
-  rpc::Standard<v1::LeadingGroupMember>(&registry, kService, &host,
-                                        &directory::LeadingGroupMemberKind())
+void RegisterLeadingGroupMembers(rpc::Registry& registry, rpc::Service& host,
+                                 auth::AccessState* access) {
+  const store::RecordKind& kind = directory::LeadingGroupMemberKind();
+  rpc::Standard<v1::LeadingGroupMember>(&registry, kService, &host, &kind)
       .Create<v1::CreateLeadingGroupMemberRequest, v1::CreateLeadingGroupMemberResponse>(
-          "CreateLeadingGroupMember", NewLeadingGroupMember)
+          "CreateLeadingGroupMember", Creating(access, kind, &NewLeadingGroupMember))
       .Get<v1::GetLeadingGroupMemberRequest, v1::GetLeadingGroupMemberResponse>(
           "GetLeadingGroupMember")
       .List<v1::ListLeadingGroupMembersRequest, v1::ListLeadingGroupMembersResponse>(
           "ListLeadingGroupMembers", InUse<v1::ListLeadingGroupMembersRequest>)
       .Update<v1::UpdateLeadingGroupMemberRequest, v1::UpdateLeadingGroupMemberResponse>(
-          "UpdateLeadingGroupMember", ChangeLeadingGroupMember)
+          "UpdateLeadingGroupMember", Changing(access, kind, &ChangeLeadingGroupMember))
       .Verb<v1::ArchiveLeadingGroupMemberRequest, v1::ArchiveLeadingGroupMemberResponse>(
-          "ArchiveLeadingGroupMember",
-          [](store::WriteTx& tx, const v1::ArchiveLeadingGroupMemberRequest&,
-             v1::LeadingGroupMember& record) { return ArchiveLeadingGroupMember(tx, record); });
+          "ArchiveLeadingGroupMember", Archiving<v1::ArchiveLeadingGroupMemberRequest>(
+                                           access, kind, &ArchiveLeadingGroupMember));
 }
 
 }  // namespace
 
-void RegisterPersonnel(rpc::Registry& registry, rpc::Service& host) {
+void RegisterPersonnel(rpc::Registry& registry, rpc::Service& host, auth::AccessState* access) {
   RegisterUnits(registry, host);
-  RegisterDepartments(registry, host);
-  RegisterPosts(registry, host);
-  RegisterPersons(registry, host);
-  RegisterAppointments(registry, host);
-  RegisterLeadingGroupMembers(registry, host);
+  RegisterDepartments(registry, host, access);
+  RegisterPosts(registry, host, access);
+  RegisterPersons(registry, host, access);
+  RegisterAppointments(registry, host, access);
+  RegisterLeadingGroupMembers(registry, host, access);
   registry.ClientStreamWrite<v1::ImportDirectoryRequest, v1::ImportDirectoryResponse>(
-      kService, "ImportDirectory", host, kMaxImportBytes, ImportDirectory);
+      kService, "ImportDirectory", host, kMaxImportBytes,
+      [access](store::WriteTx& tx,
+               const std::vector<std::shared_ptr<v1::ImportDirectoryRequest>>& messages) {
+        return ImportDirectory(tx, access, messages);
+      });
 }
 
 }  // namespace lianfang::personnel

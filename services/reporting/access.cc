@@ -1,34 +1,53 @@
 #include "services/reporting/access.h"
 
 #include <algorithm>
-#include <iterator>
+#include <string>
 
+#include "common/access/rules.h"
 #include "services/reporting/domain/escalation.h"
 
 namespace lianfang::reporting {
 
-bool SeesWholeUnit(const auth::Identity& caller) {
-  static constexpr absl::string_view kOffices[] = {"control_office", "leading_group",
-                                                   "principal",      "auditor",
-                                                   "district_admin", "reminder_gateway"};
-  return std::any_of(std::begin(kOffices), std::end(kOffices),
-                     [&](absl::string_view role) { return caller.HasRole(role); });
-}
+namespace {
 
-bool SeesItem(const auth::Identity& caller, const v1::CampaignTaskItem& item,
-              const Roster& roster) {
-  if (SeesWholeUnit(caller) || caller.subject == item.person()) return true;
-  const auto post = roster.posts.find(item.subject());
-  // Another holder's form is not one's own.
-  if (post != roster.posts.end() && item.person().empty()) {
-    for (const RosterHolding& holding : post->second.holders) {
-      if (holding.person == caller.subject) return true;
+// Where the caller stands, as the roster of the year's work says.
+access::Place PlaceIn(const Roster& roster, const std::string& subject) {
+  access::Place place;
+  for (const auto& [name, post] : roster.posts) {
+    for (const RosterHolding& holding : post.holders) {
+      if (holding.person == subject) place.posts.push_back(name);
     }
   }
-  const auto department = roster.departments.find(item.department());
-  return department != roster.departments.end() &&
-         (department->second.head == caller.subject ||
-          department->second.vice_principal == caller.subject);
+  for (const auto& [name, department] : roster.departments) {
+    if (department.head == subject) place.heads.push_back(name);
+    if (department.vice_principal == subject) place.in_charge.push_back(name);
+  }
+  return place;
+}
+
+}  // namespace
+
+bool SeesWholeUnit(const auth::Identity& caller) {
+  return access::RolesSuffice(caller, access::Action::kSeeCampaign);
+}
+
+std::function<bool(const v1::CampaignTaskItem&)> SeesItems(const auth::Identity& caller,
+                                                           const Roster& roster) {
+  if (SeesWholeUnit(caller)) return [](const v1::CampaignTaskItem&) { return true; };
+  return [&caller, place = PlaceIn(roster, caller.subject)](const v1::CampaignTaskItem& item) {
+    access::Facts facts;
+    facts.department = item.department();
+    facts.persons = {item.person()};
+    // Another holder's form is not one's own.
+    if (item.person().empty()) facts.post = item.subject();
+    return access::Check(caller, place, access::Action::kSeeCampaign, facts).ok();
+  };
+}
+
+bool SeesReminder(const auth::Identity& caller, const v1::Reminder& reminder) {
+  access::Facts facts;
+  facts.persons = {reminder.person()};
+  return access::Check(caller, {}, access::Action::kSeeReminder, facts).ok();
 }
 
 bool SeesWarning(const auth::Identity& caller, const config::v1::WarningsPolicy& policy,

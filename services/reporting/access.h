@@ -2,6 +2,8 @@
 // this is about whose business it is.
 #pragma once
 
+#include <functional>
+
 #include "common/auth/identity.h"
 #include "lianfang/config/v1/config.pb.h"
 #include "lianfang/reporting/v1/campaign.pb.h"
@@ -14,9 +16,13 @@ namespace lianfang::reporting {
 // or sends its reminders.
 bool SeesWholeUnit(const auth::Identity& caller);
 
-// Whether the caller sees a piece: his own, or one of a department that he heads or is in charge
-// of.
-bool SeesItem(const auth::Identity& caller, const v1::CampaignTaskItem& item, const Roster& roster);
+// What says of a piece whether the caller sees it: his own, or one of a department that he heads or
+// is in charge of. Both must outlive it.
+std::function<bool(const v1::CampaignTaskItem&)> SeesItems(const auth::Identity& caller,
+                                                           const Roster& roster);
+
+// Whether the caller sees what somebody is reminded of.
+bool SeesReminder(const auth::Identity& caller, const v1::Reminder& reminder);
 
 // Whether a warning is the caller's business: it has reached him in the chain, or, once it is
 // adjudicated or gone, could have.

@@ -97,10 +97,11 @@ absl::Status ListTasks(const policy::Policies& policies, const rpc::CallContext&
                        v1::ListCampaignTasksResponse* response) {
   LF_ASSIGN_OR_RETURN(const std::string after, rpc::ReadPageToken(request));
   LF_ASSIGN_OR_RETURN(Year year, ReadYear(policies, call, reader, request.parent()));
+  const auto sees = SeesItems(*call.identity, year.roster);
   std::string last;
   for (v1::CampaignTaskItem& item : year.items) {
     std::string key = KeyOf(year.campaign, item);
-    if (key <= after || !Wanted(request, item) || !SeesItem(*call.identity, item, year.roster)) {
+    if (key <= after || !Wanted(request, item) || !sees(item)) {
       continue;
     }
     if (response->items_size() == rpc::PageSize(request.page_size())) {
@@ -124,8 +125,7 @@ absl::Status ListReminders(const policy::Policies& policies, const rpc::CallCont
        RemindersOf(year.campaign, year.roster, year.items, DayOf(call.now), days)) {
     std::string key = KeyOf(year.campaign, reminder);
     const bool wanted = request.person().empty() || reminder.person() == request.person();
-    const bool seen = SeesWholeUnit(*call.identity) || reminder.person() == call.identity->subject;
-    if (key <= after || !wanted || !seen) continue;
+    if (key <= after || !wanted || !SeesReminder(*call.identity, reminder)) continue;
     if (response->reminders_size() == rpc::PageSize(request.page_size())) {
       response->set_next_page_token(rpc::MakePageToken(request, last));
       break;

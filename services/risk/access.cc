@@ -1,58 +1,75 @@
 #include "services/risk/access.h"
 
-#include <algorithm>
-#include <iterator>
-#include <string>
-#include <vector>
-
-#include "common/directory/date.h"
-#include "common/directory/lookup.h"
-#include "common/status/error.h"
+#include "common/base/resource_name.h"
+#include "services/risk/risk_kinds.h"
 
 namespace lianfang::risk {
+namespace {
 
-bool SeesAllForms(const auth::Identity& caller) {
-  static constexpr absl::string_view kOwnFormsOnly[] = {"staff", "department_head",
-                                                        "vice_principal", "leading_group"};
-  return std::any_of(caller.roles.begin(), caller.roles.end(), [](const std::string& role) {
-    return std::find(std::begin(kOwnFormsOnly), std::end(kOwnFormsOnly), role) ==
-           std::end(kOwnFormsOnly);
-  });
+// Of a post, a department or the unit.
+access::Facts OfOwner(const std::string& name, const std::string& owner,
+                      const std::string& department) {
+  access::Facts facts;
+  facts.name = name;
+  facts.department = department;
+  if (!IdIn("posts", owner).empty()) facts.post = owner;
+  if (!IdIn("departments", owner).empty()) facts.department = owner;
+  facts.of_unit = owner == UnitName(UnitIdOf(owner));
+  return facts;
 }
 
-absl::Status CheckSees(const auth::Identity& caller, absl::string_view person) {
-  if (SeesAllForms(caller) || caller.subject == person) return absl::OkStatus();
-  return MakeError(common::v1::ERROR_REASON_NOT_RECORD_OWNER, "教职工只能查看本人的自查表。",
-                   "Staff see their own self-checks only.");
+template <class Form>
+access::Facts OfPerson(const Form& form) {
+  access::Facts facts;
+  facts.name = form.name();
+  facts.persons = {form.person()};
+  return facts;
 }
 
-absl::Status CheckIsSelf(const auth::Identity& caller, absl::string_view person) {
-  if (caller.subject == person) return absl::OkStatus();
-  return MakeError(common::v1::ERROR_REASON_NOT_RECORD_OWNER,
-                   "自查表只能由本人填写、修改、提交和撤回。",
-                   "A self-check is written, changed, handed in and taken back by the person "
-                   "himself only.");
+}  // namespace
+
+access::Facts FactsOf(const v1::SelfCheck& form) { return OfPerson(form); }
+
+access::Facts FactsOf(const v1::SelfCheckRevision& revision) { return OfPerson(revision); }
+
+access::Facts FactsOf(const v1::RiskPoint& point) {
+  access::Facts facts = OfOwner(point.name(), point.owner(), point.department());
+  facts.under_review = point.state() == v1::RISK_POINT_STATE_SUBMITTED;
+  return facts;
 }
 
-bool IsStaffOnly(const auth::Identity& caller) {
-  return std::all_of(caller.roles.begin(), caller.roles.end(),
-                     [](const std::string& role) { return role == "staff"; });
+access::Facts FactsOf(const v1::Submission& form) {
+  access::Facts facts = OfOwner(form.name(), form.owner(), form.department());
+  facts.persons = {form.owners().begin(), form.owners().end()};
+  facts.persons.push_back(form.submitter());
+  facts.under_review = form.state() == v1::SUBMISSION_STATE_SUBMITTED;
+  return facts;
 }
 
-absl::Status CheckSeesOf(const auth::Identity& caller, store::Reader& reader, absl::Time now,
-                         absl::string_view owner, absl::string_view department) {
-  if (!IsStaffOnly(caller)) return absl::OkStatus();
-  LF_ASSIGN_OR_RETURN(const std::vector<personnel::v1::Post> posts,
-                      directory::PostsOf(reader, caller.subject,
-                                         directory::DateOf(now, directory::SchoolTimeZone())));
-  for (const personnel::v1::Post& post : posts) {
-    if (post.name() == owner || (!department.empty() && post.department() == department)) {
-      return absl::OkStatus();
-    }
-  }
-  return MakeError(common::v1::ERROR_REASON_NOT_RECORD_OWNER,
-                   "教职工只能查看本岗位和本科室的记录。",
-                   "Staff see the records of their own posts and departments only.");
+access::Facts FactsOf(const v1::Feedback& feedback) {
+  access::Facts facts = OfOwner(feedback.name(), feedback.owner(), "");
+  return facts;
+}
+
+absl::StatusOr<access::Facts> FactsOf(store::Reader& reader, const v1::Measure& measure) {
+  LF_ASSIGN_OR_RETURN(const auto point,
+                      reader.Find<v1::RiskPoint>(RiskPointKind(), measure.risk_point()));
+  access::Facts facts = FactsOf(point ? *point : v1::RiskPoint::default_instance());
+  facts.name = measure.name();
+  facts.under_review = measure.state() == v1::MEASURE_STATE_IN_REVIEW;
+  return facts;
+}
+
+access::Viewer ViewerOf(const rpc::CallContext& call, store::Reader& reader) {
+  return {&reader, call.identity.get(), call.unit_id, call.now};
+}
+
+access::Viewer ViewerOf(store::WriteTx& tx) { return {&tx, &tx.actor(), tx.unit_id(), tx.now()}; }
+
+std::vector<std::string> OwnersAt(const access::Place& place) {
+  std::vector<std::string> owners = place.posts;
+  owners.insert(owners.end(), place.heads.begin(), place.heads.end());
+  return owners;
 }
 
 }  // namespace lianfang::risk

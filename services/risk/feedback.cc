@@ -12,6 +12,7 @@
 #include "common/rpc/service.h"
 #include "common/status/error.h"
 #include "google/protobuf/util/time_util.h"
+#include "services/risk/access.h"
 #include "services/risk/domain/feedback_rules.h"
 #include "services/risk/domain/submission_rules.h"
 #include "services/risk/keepers.h"
@@ -70,39 +71,14 @@ absl::Status CreateFeedback(store::WriteTx& tx, v1::Feedback& feedback) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::vector<std::string>> OwnersOf(store::Reader& reader, absl::string_view unit_id,
-                                                  absl::string_view caller, absl::Time now) {
-  std::vector<std::string> owners;
-  if (IdIn("persons", caller).empty() || UnitIdOf(caller) != unit_id) return owners;
-  const auto today = directory::DateOf(now, directory::SchoolTimeZone());
-  LF_ASSIGN_OR_RETURN(const std::vector<personnel::v1::Post> posts,
-                      directory::PostsOf(reader, caller, today));
-  for (const auto& post : posts) owners.push_back(post.name());
-  store::Query heads;
-  heads.equal.emplace_back("head", std::string(caller));
-  heads.equal.emplace_back("state", int64_t{personnel::v1::RECORD_STATE_ACTIVE});
-  LF_ASSIGN_OR_RETURN(const std::vector<personnel::v1::Department> departments,
-                      directory::ListAll<personnel::v1::Department>(
-                          reader, directory::DepartmentKind(), unit_id, std::move(heads)));
-  for (const auto& department : departments) owners.push_back(department.name());
-  return owners;
-}
-
-absl::Status CheckMayRead(store::Reader& reader, absl::string_view caller, absl::Time now,
-                          const v1::Feedback& feedback) {
-  LF_ASSIGN_OR_RETURN(const std::vector<std::string> owners,
-                      OwnersOf(reader, UnitIdOf(feedback.name()), caller, now));
-  return CheckNotAbout(feedback, owners);
-}
-
 absl::Status AcceptFeedback(store::WriteTx& tx, v1::Feedback& feedback) {
-  LF_RETURN_IF_ERROR(CheckMayRead(tx, tx.actor().subject, tx.now(), feedback));
+  LF_RETURN_IF_ERROR(ViewerOf(tx).May(access::Action::kSeeFeedback, FactsOf(feedback)));
   return Accept(tx.actor().subject, Now(tx), &feedback);
 }
 
 absl::Status HandleFeedback(store::WriteTx& tx, const v1::HandleFeedbackRequest& request,
                             v1::Feedback& feedback) {
-  LF_RETURN_IF_ERROR(CheckMayRead(tx, tx.actor().subject, tx.now(), feedback));
+  LF_RETURN_IF_ERROR(ViewerOf(tx).May(access::Action::kSeeFeedback, FactsOf(feedback)));
   LF_RETURN_IF_ERROR(
       Handle(tx.actor().subject, request.finding(), request.result(), Now(tx), &feedback));
   Marking marking(&tx);
@@ -122,7 +98,7 @@ absl::Status HandleFeedback(store::WriteTx& tx, const v1::HandleFeedbackRequest&
 
 absl::Status CloseFeedback(store::WriteTx& tx, const v1::CloseFeedbackRequest& request,
                            v1::Feedback& feedback) {
-  LF_RETURN_IF_ERROR(CheckMayRead(tx, tx.actor().subject, tx.now(), feedback));
+  LF_RETURN_IF_ERROR(ViewerOf(tx).May(access::Action::kSeeFeedback, FactsOf(feedback)));
   return Close(request.reason(), Now(tx), &feedback);
 }
 

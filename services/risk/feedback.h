@@ -18,7 +18,7 @@ namespace lianfang::risk {
 // INVALID_FIELD, REFERENCE_NOT_FOUND.
 absl::Status CreateFeedback(store::WriteTx& tx, v1::Feedback& feedback);
 
-// Each OWN_RECORD for a caller whom the feedback is about, ILLEGAL_TRANSITION.
+// Each RESOURCE_NOT_FOUND for a caller whom the feedback is about, ILLEGAL_TRANSITION.
 absl::Status AcceptFeedback(store::WriteTx& tx, v1::Feedback& feedback);
 // Also marks what it is about when it is right.
 absl::Status HandleFeedback(store::WriteTx& tx, const v1::HandleFeedbackRequest& request,
@@ -30,14 +30,5 @@ absl::Status CloseFeedback(store::WriteTx& tx, const v1::CloseFeedbackRequest& r
 // How the feedback with this query code stands. QUERY_CODE_UNKNOWN.
 absl::StatusOr<v1::FeedbackAnswer> LookUpFeedback(store::Reader& reader, absl::string_view unit_id,
                                                   absl::string_view query_code);
-
-// OWN_RECORD when the feedback is about the caller: about a post that he holds or a department that
-// he heads on that day.
-absl::Status CheckMayRead(store::Reader& reader, absl::string_view caller, absl::Time now,
-                          const v1::Feedback& feedback);
-
-// The posts that the caller holds and the departments that he heads: owners of feedback about him.
-absl::StatusOr<std::vector<std::string>> OwnersOf(store::Reader& reader, absl::string_view unit_id,
-                                                  absl::string_view caller, absl::Time now);
 
 }  // namespace lianfang::risk

@@ -4,6 +4,7 @@
 
 #include "common/rpc/standard.h"
 #include "lianfang/risk/v1/feedback.pb.h"
+#include "services/risk/access.h"
 #include "services/risk/feedback.h"
 #include "services/risk/risk_handler.h"
 #include "services/risk/risk_kinds.h"
@@ -16,7 +17,7 @@ using store::Reader;
 using store::WriteTx;
 
 absl::Status MayRead(const CallContext& call, Reader& reader, const v1::Feedback& feedback) {
-  return CheckMayRead(reader, call.identity->subject, call.now, feedback);
+  return ViewerOf(call, reader).May(access::Action::kSeeFeedback, FactsOf(feedback));
 }
 
 absl::Status List(const CallContext& call, Reader& reader, const v1::ListFeedbackRequest& request,
@@ -26,9 +27,9 @@ absl::Status List(const CallContext& call, Reader& reader, const v1::ListFeedbac
     query.equal.emplace_back("state", int64_t{request.state()});
   }
   if (!request.owner().empty()) query.equal.emplace_back("owner", request.owner());
-  LF_ASSIGN_OR_RETURN(const std::vector<std::string> own,
-                      OwnersOf(reader, call.unit_id, call.identity->subject, call.now));
-  for (const std::string& owner : own) query.not_equal.emplace_back("owner", owner);
+  access::Viewer viewer = ViewerOf(call, reader);
+  LF_ASSIGN_OR_RETURN(const access::Place* place, viewer.place());
+  for (const std::string& owner : OwnersAt(*place)) query.not_equal.emplace_back("owner", owner);
   return rpc::ListPage(call, reader, FeedbackKind(), request, std::move(query), response);
 }
 

@@ -1,7 +1,11 @@
 // Feedback through the API: what is kept of its sender, and how it is worked on.
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <string>
 
 #include "common/directory/directory_kinds.h"
+#include "common/obs/log.h"
 #include "lianfang/ledger/v1/ledger.grpc.pb.h"
 #include "services/risk/domain/feedback_rules.h"
 #include "services/risk/risk_fixture.h"
@@ -96,6 +100,55 @@ TEST_F(FeedbackTest, NothingLeadsBackToTheSender) {
   EXPECT_FALSE(again->has_receipt());
 }
 
+// All that the server has written down.
+std::string FilesBelow(const std::string& folder) {
+  std::string all;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
+    if (!entry.is_regular_file()) continue;
+    std::ifstream file(entry.path(), std::ios::binary);
+    all.append(std::istreambuf_iterator<char>(file), {});
+  }
+  return all;
+}
+
+TEST_F(FeedbackTest, NoFileAndNoLogSaysWhoSentIt) {
+  // In no directory, so that every trace of him comes from the calls.
+  client::Client& sender = server_->As("units/a/persons/whistle-blower", {"staff"}, {"a"});
+  obs::SetLevel(obs::Level::kDebug);
+  ::testing::internal::CaptureStderr();
+  const auto sent = Call(sender, &Stub::CreateFeedback, NewFeedback("units/a/posts/buyer"));
+  v1::LookUpFeedbackRequest look;
+  look.set_parent("units/a");
+  look.set_query_code(sent.ok() ? sent->receipt().query_code() : "");
+  const auto found = Call(sender, &Stub::LookUpFeedback, look);
+  look.set_query_code("not-the-code");
+  const auto unknown = Call(sender, &Stub::LookUpFeedback, look);
+  auto elsewhere = NewFeedback("");
+  elsewhere.set_parent("units/b");
+  const auto refused = Call(sender, &Stub::CreateFeedback, elsewhere);
+  // Somebody else's call, which the log does tell of.
+  v1::GetMeasureRequest get;
+  get.set_name("units/a/measures/none");
+  const auto other = Call(As("office"), &Stub::GetMeasure, get);
+  // Whatever is to be written is written when the server has stopped.
+  server_->Restart();
+  const std::string log = ::testing::internal::GetCapturedStderr();
+  obs::SetLevel(obs::Level::kWarning);
+  ASSERT_THAT(sent, IsOk());
+  EXPECT_THAT(found, IsOk());
+  EXPECT_THAT(unknown, FailsWith(common::v1::ERROR_REASON_QUERY_CODE_UNKNOWN));
+  EXPECT_THAT(refused, FailsWith(common::v1::ERROR_REASON_UNIT_NOT_COVERED));
+  EXPECT_THAT(other, FailsWith(common::v1::ERROR_REASON_RESOURCE_NOT_FOUND));
+  EXPECT_NE(log.find("GetMeasure"), std::string::npos);
+  EXPECT_EQ(log.find("CreateFeedback"), std::string::npos);
+  EXPECT_EQ(log.find("LookUpFeedback"), std::string::npos);
+  EXPECT_EQ(log.find("whistle-blower"), std::string::npos);
+  EXPECT_EQ(log.find(sent->receipt().query_code()), std::string::npos);
+  const std::string files = FilesBelow(server_->data_dir());
+  EXPECT_EQ(files.find("whistle-blower"), std::string::npos);
+  EXPECT_EQ(files.find(sent->receipt().query_code()), std::string::npos);
+}
+
 TEST_F(FeedbackTest, ItIsAboutSomethingThatIsThere) {
   ASSERT_THAT(Call(As("head"), &Stub::CreateRiskPoint, NewPoint("rp")), IsOk());
   const struct {
@@ -173,20 +226,21 @@ TEST_F(FeedbackTest, WhomItIsAboutNeitherSeesItNorWorksOnIt) {
   client::Client& head = server_->As("units/a/persons/head", {"control_office"}, {"a"});
   v1::GetFeedbackRequest get;
   get.set_name(about_post.name());
-  EXPECT_THAT(Call(buyer, &Stub::GetFeedback, get), FailsWith(common::v1::ERROR_REASON_OWN_RECORD));
+  EXPECT_THAT(Call(buyer, &Stub::GetFeedback, get),
+              FailsWith(common::v1::ERROR_REASON_RESOURCE_NOT_FOUND));
   EXPECT_THAT(Call(head, &Stub::GetFeedback, get), IsOk());
   EXPECT_THAT(Call(buyer, &Stub::AcceptFeedback, On<v1::AcceptFeedbackRequest>(about_post)),
-              FailsWith(common::v1::ERROR_REASON_OWN_RECORD));
+              FailsWith(common::v1::ERROR_REASON_RESOURCE_NOT_FOUND));
   EXPECT_THAT(Call(head, &Stub::AcceptFeedback, On<v1::AcceptFeedbackRequest>(about_department)),
-              FailsWith(common::v1::ERROR_REASON_OWN_RECORD));
+              FailsWith(common::v1::ERROR_REASON_RESOURCE_NOT_FOUND));
   ASSERT_THAT(Call(As("office"), &Stub::AcceptFeedback, On<v1::AcceptFeedbackRequest>(about_post)),
               IsOk());
   EXPECT_THAT(Handle(buyer, about_post, v1::FEEDBACK_FINDING_NOT_CONFIRMED),
-              FailsWith(common::v1::ERROR_REASON_OWN_RECORD));
+              FailsWith(common::v1::ERROR_REASON_RESOURCE_NOT_FOUND));
   auto close = On<v1::CloseFeedbackRequest>(about_post);
   close.set_reason("不属实。");
   EXPECT_THAT(Call(buyer, &Stub::CloseFeedback, close),
-              FailsWith(common::v1::ERROR_REASON_OWN_RECORD));
+              FailsWith(common::v1::ERROR_REASON_RESOURCE_NOT_FOUND));
 
   const auto listed = [&](client::Client& who, const std::string& owner = "") {
     v1::ListFeedbackRequest list;

@@ -7,11 +7,10 @@
 #include "common/directory/lookup.h"
 #include "common/rpc/service.h"
 #include "common/status/error.h"
-#include "services/risk/domain/risk_point_rules.h"
+#include "services/risk/access.h"
 
 namespace lianfang::risk {
 
-using common::v1::RiskLayer;
 using personnel::v1::Department;
 
 absl::Status NoReference(absl::string_view field, absl::string_view name) {
@@ -40,29 +39,23 @@ absl::StatusOr<std::optional<Department>> FindDepartment(store::WriteTx& tx, abs
   return department;
 }
 
-absl::Status CheckKeeps(store::WriteTx& tx, RiskLayer layer,
-                        const std::optional<Department>& department) {
-  Keeper keeper;
-  keeper.subject = tx.actor().subject;
-  keeper.control_office = tx.actor().HasRole("control_office");
-  keeper.principal = tx.actor().HasRole("principal");
-  DepartmentFacts facts;
-  if (department) facts.head = department->head();
-  if (CheckKeeper(keeper, layer, facts).ok()) return absl::OkStatus();
-  // The leader in charge may be one of a department above: looked up only when it matters.
-  if (department) {
-    LF_ASSIGN_OR_RETURN(facts.vice_principal, directory::VicePrincipal(tx, department->name()));
-  }
-  const absl::Status status = CheckKeeper(keeper, layer, facts);
-  return status.ok() ? status : rpc::MaybeBehind(status, "personnel");
+absl::Status CheckKeepsOf(store::WriteTx& tx, absl::string_view department) {
+  access::Facts facts;
+  facts.department = std::string(department);
+  return FromDirectory(ViewerOf(tx).May(
+      department.empty() ? access::Action::kKeepUnitRisk : access::Action::kKeepDepartmentRisk,
+      facts));
 }
 
-absl::Status CheckKeepsOf(store::WriteTx& tx, absl::string_view department) {
-  LF_ASSIGN_OR_RETURN(const std::optional<Department> found,
-                      FindDepartment(tx, department, false, ""));
-  return CheckKeeps(
-      tx, department.empty() ? common::v1::RISK_LAYER_UNIT : common::v1::RISK_LAYER_DEPARTMENT,
-      found);
+absl::Status CheckKeeps(store::WriteTx& tx, const v1::RiskPoint& point) {
+  const access::Action action = point.layer() == common::v1::RISK_LAYER_DEPARTMENT
+                                    ? access::Action::kKeepDepartmentRisk
+                                    : access::Action::kKeepUnitRisk;
+  return FromDirectory(ViewerOf(tx).May(action, access::Action::kSeeRisk, FactsOf(point)));
+}
+
+absl::Status FromDirectory(absl::Status status) {
+  return status.ok() ? status : rpc::MaybeBehind(std::move(status), "personnel");
 }
 
 }  // namespace lianfang::risk

@@ -11,6 +11,7 @@
 #include "common/store/write_tx.h"
 #include "lianfang/common/v1/types.pb.h"
 #include "lianfang/personnel/v1/personnel.pb.h"
+#include "lianfang/risk/v1/risk.pb.h"
 
 namespace lianfang::risk {
 
@@ -27,11 +28,14 @@ absl::StatusOr<std::optional<personnel::v1::Department>> FindDepartment(store::W
                                                                         bool in_use,
                                                                         absl::string_view field);
 
-// NOT_RECORD_OWNER unless the actor keeps records of this layer: of the department for DEPARTMENT.
-absl::Status CheckKeeps(store::WriteTx& tx, common::v1::RiskLayer layer,
-                        const std::optional<personnel::v1::Department>& department);
-
-// The same for a record that names its department, or none for the unit's leadership.
+// NOT_RECORD_OWNER unless the actor keeps records of the department, or of the unit's leadership
+// where none is named.
 absl::Status CheckKeepsOf(store::WriteTx& tx, absl::string_view department);
+
+// The same for a risk point; RESOURCE_NOT_FOUND where he does not see it.
+absl::Status CheckKeeps(store::WriteTx& tx, const v1::RiskPoint& point);
+
+// Whoever may not may have been given the right by a change of the directory that is not here yet.
+absl::Status FromDirectory(absl::Status status);
 
 }  // namespace lianfang::risk

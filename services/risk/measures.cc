@@ -11,6 +11,7 @@
 #include "common/status/error.h"
 #include "google/protobuf/util/time_util.h"
 #include "lianfang/personnel/v1/personnel.pb.h"
+#include "services/risk/access.h"
 #include "services/risk/domain/measure_rules.h"
 #include "services/risk/keepers.h"
 #include "services/risk/risk_kinds.h"
@@ -21,51 +22,31 @@ using google::protobuf::util::TimeUtil;
 
 namespace {
 
-// Who may propose against a point, and change what was proposed: the control office; the person
-// whose post it is,
-// 「由本人对照与岗位职责、业务工作相关的各项法规制度，提出防控风险的具体措施和办法」; the head of
-// its department, 「由科室负责人填报有关表格」, and the leader in charge; for the unit's own points
-// the principal.
-absl::Status CheckProposer(store::WriteTx& tx, const v1::RiskPoint& point) {
-  const auth::Identity& actor = tx.actor();
-  if (actor.HasRole("control_office")) return absl::OkStatus();
-  if (actor.HasRole("principal") && point.layer() == common::v1::RISK_LAYER_UNIT) {
-    return absl::OkStatus();
-  }
-  if (point.layer() == common::v1::RISK_LAYER_POST) {
-    LF_ASSIGN_OR_RETURN(
-        const std::vector<personnel::v1::Person> holders,
-        directory::HoldersOf(tx, point.owner(),
-                             directory::DateOf(tx.now(), directory::SchoolTimeZone())));
-    for (const auto& holder : holders) {
-      if (holder.name() == actor.subject) return absl::OkStatus();
-    }
-  }
-  if (!point.department().empty()) {
-    LF_ASSIGN_OR_RETURN(
-        const std::optional<personnel::v1::Department> department,
-        tx.Find<personnel::v1::Department>(directory::DepartmentKind(), point.department()));
-    if (department && department->head() == actor.subject) return absl::OkStatus();
-    if (department) {
-      LF_ASSIGN_OR_RETURN(const std::string leader,
-                          directory::VicePrincipal(tx, point.department()));
-      if (leader == actor.subject) return absl::OkStatus();
-    }
-  }
-  return rpc::MaybeBehind(
-      MakeError(common::v1::ERROR_REASON_NOT_RECORD_OWNER,
-                "只有本岗位人员、所在科室负责人、分管领导和防控办可以为该风险点提出或修改措施。",
-                "Only the holder of the post, the department's head, the leader in charge and the "
-                "control office propose or change measures against this risk point."),
-      "personnel");
+// `name` is of the record that the call is about: the point, or a measure against it.
+absl::Status CheckDoes(store::WriteTx& tx, access::Action action, const v1::RiskPoint& point,
+                       absl::string_view name) {
+  access::Facts facts = FactsOf(point);
+  facts.name = std::string(name);
+  return FromDirectory(ViewerOf(tx).May(action, access::Action::kSeeRisk, facts));
+}
+
+// Who may propose against a point may change what was proposed.
+absl::Status CheckProposer(store::WriteTx& tx, const v1::RiskPoint& point, absl::string_view name) {
+  return CheckDoes(tx,
+                   point.layer() == common::v1::RISK_LAYER_UNIT
+                       ? access::Action::kProposeUnitMeasure
+                       : access::Action::kProposeMeasure,
+                   point, name);
+}
+
+absl::StatusOr<v1::RiskPoint> PointOf(store::WriteTx& tx, const v1::Measure& measure) {
+  return tx.Get<v1::RiskPoint>(RiskPointKind(), measure.risk_point());
 }
 
 // The same for the point of a measure that is there already.
 absl::Status CheckKeeperOf(store::WriteTx& tx, const v1::Measure& measure) {
-  if (tx.actor().HasRole("control_office")) return absl::OkStatus();
-  LF_ASSIGN_OR_RETURN(const v1::RiskPoint point,
-                      tx.Get<v1::RiskPoint>(RiskPointKind(), measure.risk_point()));
-  return CheckProposer(tx, point);
+  LF_ASSIGN_OR_RETURN(const v1::RiskPoint point, PointOf(tx, measure));
+  return CheckProposer(tx, point, measure.name());
 }
 
 }  // namespace
@@ -82,8 +63,12 @@ absl::Status ReviseMeasure(store::WriteTx& tx, v1::Measure& measure) {
 
 absl::Status AssessMeasure(store::WriteTx& tx, const v1::AssessMeasureRequest& request,
                            v1::Measure& measure) {
-  // The leading group examines all.
-  if (!tx.actor().HasRole("leading_group")) LF_RETURN_IF_ERROR(CheckKeeperOf(tx, measure));
+  LF_ASSIGN_OR_RETURN(const v1::RiskPoint point, PointOf(tx, measure));
+  LF_RETURN_IF_ERROR(CheckDoes(tx,
+                               point.layer() == common::v1::RISK_LAYER_UNIT
+                                   ? access::Action::kAssessUnitMeasure
+                                   : access::Action::kAssessMeasure,
+                               point, measure.name()));
   return Assess({.assessor = tx.actor().subject,
                  .effect = request.effect(),
                  .before = request.outcome_before(),
@@ -104,7 +89,10 @@ absl::Status CreateMeasure(store::WriteTx& tx, v1::Measure& measure) {
   if (!point) {
     return rpc::MaybeBehind(NoReference("measure.risk_point", measure.risk_point()), "grading");
   }
-  LF_RETURN_IF_ERROR(CheckProposer(tx, *point));
+  // Whoever does not see the point hears what he would if there were none.
+  const absl::Status may = CheckProposer(tx, *point, point->name());
+  if (absl::IsNotFound(may)) return NoReference("measure.risk_point", measure.risk_point());
+  LF_RETURN_IF_ERROR(may);
   LF_RETURN_IF_ERROR(CheckTreatable(*point));
   LF_RETURN_IF_ERROR(CheckPostInUse(tx, measure.responsible_post(), "measure.responsible_post"));
   measure.set_state(v1::MEASURE_STATE_PROPOSED);

@@ -1,4 +1,4 @@
-#include <utility>
+#include <memory>
 
 #include "common/rpc/standard.h"
 #include "lianfang/risk/v1/risk.pb.h"
@@ -43,14 +43,31 @@ store::Query MeasuresQuery(const CallContext&, const v1::ListMeasuresRequest& re
 }
 
 absl::Status SeesPoint(const CallContext& call, Reader& reader, const v1::RiskPoint& point) {
-  return CheckSeesOf(*call.identity, reader, call.now, point.owner(), point.department());
+  return ViewerOf(call, reader).May(access::Action::kSeeRisk, FactsOf(point));
+}
+
+rpc::Standard<v1::RiskPoint>::Sees SeesPoints(const CallContext& call, Reader& reader) {
+  return [viewer = std::make_shared<access::Viewer>(ViewerOf(call, reader))](
+             const v1::RiskPoint& point) {
+    return viewer->Sees(access::Action::kSeeRisk, FactsOf(point));
+  };
 }
 
 absl::Status SeesMeasure(const CallContext& call, Reader& reader, const v1::Measure& measure) {
-  if (!IsStaffOnly(*call.identity)) return absl::OkStatus();
-  LF_ASSIGN_OR_RETURN(const v1::RiskPoint point,
-                      reader.Get<v1::RiskPoint>(RiskPointKind(), measure.risk_point()));
-  return SeesPoint(call, reader, point);
+  LF_ASSIGN_OR_RETURN(const access::Facts facts, FactsOf(reader, measure));
+  return ViewerOf(call, reader).May(access::Action::kSeeRisk, facts);
+}
+
+rpc::Standard<v1::Measure>::Sees SeesMeasures(const CallContext& call, Reader& reader) {
+  // Whoever sees all of them need not have each risk point looked up.
+  if (access::RolesSuffice(*call.identity, access::Action::kSeeRisk)) {
+    return [](const v1::Measure&) { return true; };
+  }
+  return [viewer = std::make_shared<access::Viewer>(ViewerOf(call, reader)),
+          &reader](const v1::Measure& measure) -> absl::StatusOr<bool> {
+    LF_ASSIGN_OR_RETURN(const access::Facts facts, FactsOf(reader, measure));
+    return viewer->Sees(access::Action::kSeeRisk, facts);
+  };
 }
 
 }  // namespace
@@ -66,7 +83,8 @@ void RegisterRiskPoints(rpc::Registry& registry, rpc::Service& host) {
       });
   rpc::Standard<v1::RiskPoint>(&registry, kService, &host, &RiskPointKind())
       .Get<v1::GetRiskPointRequest, v1::GetRiskPointResponse>("GetRiskPoint", SeesPoint)
-      .List<v1::ListRiskPointsRequest, v1::ListRiskPointsResponse>("ListRiskPoints", PointsQuery)
+      .ListSeen<v1::ListRiskPointsRequest, v1::ListRiskPointsResponse>("ListRiskPoints",
+                                                                       PointsQuery, SeesPoints)
       .Update<v1::UpdateRiskPointRequest, v1::UpdateRiskPointResponse>("UpdateRiskPoint",
                                                                        UpdateRiskPoint)
       .Verb<v1::ArchiveRiskPointRequest, v1::ArchiveRiskPointResponse>(
@@ -80,7 +98,8 @@ void RegisterRiskPoints(rpc::Registry& registry, rpc::Service& host) {
   rpc::Standard<v1::Measure>(&registry, kService, &host, &MeasureKind())
       .Create<v1::CreateMeasureRequest, v1::CreateMeasureResponse>("CreateMeasure", CreateMeasure)
       .Get<v1::GetMeasureRequest, v1::GetMeasureResponse>("GetMeasure", SeesMeasure)
-      .List<v1::ListMeasuresRequest, v1::ListMeasuresResponse>("ListMeasures", MeasuresQuery)
+      .ListSeen<v1::ListMeasuresRequest, v1::ListMeasuresResponse>("ListMeasures", MeasuresQuery,
+                                                                   SeesMeasures)
       .Update<v1::UpdateMeasureRequest, v1::UpdateMeasureResponse>("UpdateMeasure", UpdateMeasure)
       .Verb<v1::ArchiveMeasureRequest, v1::ArchiveMeasureResponse>(
           "ArchiveMeasure", [](WriteTx& tx, const auto&,

@@ -62,15 +62,14 @@ absl::Status CreateRiskPoint(store::WriteTx& tx, bool draft, v1::RiskPoint& poin
                         tx.FindBody(directory::UnitKind(), tx.unit_id(), tx.unit_id()));
     if (!unit) return NoOwner(point);
   }
-  LF_RETURN_IF_ERROR(CheckKeeps(tx, point.layer(), department));
+  LF_RETURN_IF_ERROR(CheckKeepsOf(tx, point.department()));
   LF_RETURN_IF_ERROR(CheckPowerOf(tx, point));
   point.set_state(draft ? v1::RISK_POINT_STATE_DRAFT : v1::RISK_POINT_STATE_REGISTERED);
   return absl::OkStatus();
 }
 
 absl::Status UpdateRiskPoint(store::WriteTx& tx, const v1::RiskPoint& old, v1::RiskPoint& next) {
-  LF_ASSIGN_OR_RETURN(const std::optional<Department> department, DepartmentOf(tx, old));
-  LF_RETURN_IF_ERROR(CheckKeeps(tx, old.layer(), department));
+  LF_RETURN_IF_ERROR(CheckKeeps(tx, old));
   LF_RETURN_IF_ERROR(CheckChangeable(old));
   LF_RETURN_IF_ERROR(CheckApprovedText(old, next));
   LF_RETURN_IF_ERROR(CheckCategory(next.layer(), next.category(), "risk_point.category"));
@@ -92,14 +91,12 @@ absl::Status UpdateRiskPoint(store::WriteTx& tx, const v1::RiskPoint& old, v1::R
 }
 
 absl::Status ConfirmRiskPoint(store::WriteTx& tx, v1::RiskPoint& point) {
-  LF_ASSIGN_OR_RETURN(const std::optional<Department> department, DepartmentOf(tx, point));
-  LF_RETURN_IF_ERROR(CheckKeeps(tx, point.layer(), department));
+  LF_RETURN_IF_ERROR(CheckKeeps(tx, point));
   return Confirm(&point);
 }
 
 absl::Status ArchiveRiskPoint(store::WriteTx& tx, v1::RiskPoint& point) {
-  LF_ASSIGN_OR_RETURN(const std::optional<Department> department, DepartmentOf(tx, point));
-  LF_RETURN_IF_ERROR(CheckKeeps(tx, point.layer(), department));
+  LF_RETURN_IF_ERROR(CheckKeeps(tx, point));
   LF_RETURN_IF_ERROR(Archive(&point));
   store::Query in_use;
   in_use.equal.emplace_back("risk_point", point.name());

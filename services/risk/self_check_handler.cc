@@ -17,14 +17,11 @@ using store::WriteTx;
 absl::Status ListForms(const CallContext& call, Reader& reader,
                        const v1::ListSelfChecksRequest& request,
                        v1::ListSelfChecksResponse* response) {
-  std::string person = request.person();
-  if (!person.empty()) {
-    LF_RETURN_IF_ERROR(CheckSees(*call.identity, person));
-  } else if (!SeesAllForms(*call.identity)) {
-    person = call.identity->subject;
-  }
   store::Query query;
-  if (!person.empty()) query.equal.emplace_back("person", person);
+  if (!request.person().empty()) query.equal.emplace_back("person", request.person());
+  if (!access::RolesSuffice(*call.identity, access::Action::kSeeSelfCheck)) {
+    query.equal.emplace_back("person", call.identity->subject);
+  }
   if (request.state() != v1::SELF_CHECK_STATE_UNSPECIFIED) {
     query.equal.emplace_back("state", int64_t{request.state()});
   }
@@ -37,7 +34,7 @@ absl::Status ListRevisions(const CallContext& call, Reader& reader,
                            v1::ListSelfCheckRevisionsResponse* response) {
   LF_ASSIGN_OR_RETURN(const v1::SelfCheck form,
                       reader.Get<v1::SelfCheck>(SelfCheckKind(), request.parent()));
-  LF_RETURN_IF_ERROR(CheckSees(*call.identity, form.person()));
+  LF_RETURN_IF_ERROR(ViewerOf(call, reader).May(access::Action::kSeeSelfCheck, FactsOf(form)));
   store::Query query;
   query.equal.emplace_back("self_check", form.name());
   return rpc::ListPage(call, reader, SelfCheckRevisionKind(), request, std::move(query), response);
@@ -47,8 +44,8 @@ absl::Status ListRevisions(const CallContext& call, Reader& reader,
 
 void RegisterSelfChecks(rpc::Registry& registry, rpc::Service& host,
                         const config::v1::RoutesPolicy& routes) {
-  const auto sees = [](const CallContext& call, Reader&, const auto& record) {
-    return CheckSees(*call.identity, record.person());
+  const auto sees = [](const CallContext& call, Reader& reader, const auto& record) {
+    return ViewerOf(call, reader).May(access::Action::kSeeSelfCheck, FactsOf(record));
   };
   rpc::Standard<v1::SelfCheck>(&registry, kService, &host, &SelfCheckKind())
       .Create<v1::CreateSelfCheckRequest, v1::CreateSelfCheckResponse>("CreateSelfCheck",

@@ -142,12 +142,12 @@ TEST_F(RiskFixture, OnlyThePersonWritesTheForm) {
   update.mutable_self_check()->set_duties("改过的职责。");
   update.set_request_id(server_->RequestId());
   EXPECT_THAT(Call(As("clerk"), &Stub::UpdateSelfCheck, update),
-              FailsWith(common::v1::ERROR_REASON_NOT_RECORD_OWNER));
-  EXPECT_THAT(Submit("clerk", "sc"), FailsWith(common::v1::ERROR_REASON_NOT_RECORD_OWNER));
+              FailsWith(common::v1::ERROR_REASON_RESOURCE_NOT_FOUND));
+  EXPECT_THAT(Submit("clerk", "sc"), FailsWith(common::v1::ERROR_REASON_RESOURCE_NOT_FOUND));
   EXPECT_THAT(Submit("principal", "sc"), FailsWith(common::v1::ERROR_REASON_NOT_RECORD_OWNER));
   EXPECT_THAT(Submit("office", "sc"), FailsWith(common::v1::ERROR_REASON_PERMISSION_DENIED));
   ASSERT_THAT(Submit("buyer", "sc"), IsOk());
-  EXPECT_THAT(Withdraw("clerk", "sc"), FailsWith(common::v1::ERROR_REASON_NOT_RECORD_OWNER));
+  EXPECT_THAT(Withdraw("clerk", "sc"), FailsWith(common::v1::ERROR_REASON_RESOURCE_NOT_FOUND));
   EXPECT_EQ(Form("sc").state(), v1::SELF_CHECK_STATE_SUBMITTED);
 }
 
@@ -263,7 +263,7 @@ TEST_F(RiskFixture, StaffSeeTheirOwnFormsOnly) {
       if (c.all) {
         EXPECT_THAT(result, IsOk());
       } else {
-        EXPECT_THAT(result, FailsWith(common::v1::ERROR_REASON_NOT_RECORD_OWNER));
+        EXPECT_THAT(result, FailsWith(common::v1::ERROR_REASON_RESOURCE_NOT_FOUND));
       }
     };
     v1::GetSelfCheckRequest get;
@@ -278,7 +278,9 @@ TEST_F(RiskFixture, StaffSeeTheirOwnFormsOnly) {
     v1::ListSelfChecksRequest list;
     list.set_parent("units/a");
     list.set_person("units/a/persons/clerk");
-    check(Call(caller, &Stub::ListSelfChecks, list));
+    const auto of_clerk = Call(caller, &Stub::ListSelfChecks, list);
+    ASSERT_THAT(of_clerk, IsOk());
+    EXPECT_EQ(of_clerk->self_checks_size(), c.all ? 1 : 0);
     list.clear_person();
     const auto listed = Call(caller, &Stub::ListSelfChecks, list);
     ASSERT_THAT(listed, IsOk());

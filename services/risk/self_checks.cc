@@ -58,11 +58,16 @@ absl::Status CheckHasReviewer(store::WriteTx& tx, const config::v1::RoutesPolicy
   return status.ok() ? status : rpc::MaybeBehind(status, "personnel");
 }
 
+absl::Status CheckWrites(store::WriteTx& tx, const v1::SelfCheck& form) {
+  return ViewerOf(tx).May(access::Action::kWriteSelfCheck, access::Action::kSeeSelfCheck,
+                          FactsOf(form));
+}
+
 }  // namespace
 
 absl::Status CreateSelfCheck(store::WriteTx& tx, v1::SelfCheck& form) {
   LF_RETURN_IF_ERROR(CheckContent(form, tx.unit_id(), "self_check"));
-  LF_RETURN_IF_ERROR(CheckIsSelf(tx.actor(), form.person()));
+  LF_RETURN_IF_ERROR(ViewerOf(tx).May(access::Action::kWriteSelfCheck, FactsOf(form)));
   LF_RETURN_IF_ERROR(CheckHoldsPost(tx, form));
   store::Query same;
   same.equal.emplace_back("person", form.person());
@@ -84,14 +89,14 @@ absl::Status CreateSelfCheck(store::WriteTx& tx, v1::SelfCheck& form) {
 }
 
 absl::Status UpdateSelfCheck(store::WriteTx& tx, const v1::SelfCheck& old, v1::SelfCheck& next) {
-  LF_RETURN_IF_ERROR(CheckIsSelf(tx.actor(), old.person()));
+  LF_RETURN_IF_ERROR(CheckWrites(tx, old));
   LF_RETURN_IF_ERROR(CheckEditable(old));
   return CheckContent(next, tx.unit_id(), "self_check");
 }
 
 absl::Status SubmitSelfCheck(store::WriteTx& tx, const config::v1::RoutesPolicy& routes,
                              v1::SelfCheck& form) {
-  LF_RETURN_IF_ERROR(CheckIsSelf(tx.actor(), form.person()));
+  LF_RETURN_IF_ERROR(CheckWrites(tx, form));
   LF_ASSIGN_OR_RETURN(v1::SelfCheckRevision revision,
                       Submit(TimeUtil::NanosecondsToTimestamp(absl::ToUnixNanos(tx.now())), &form));
   LF_RETURN_IF_ERROR(CheckHoldsPost(tx, form));
@@ -102,7 +107,7 @@ absl::Status SubmitSelfCheck(store::WriteTx& tx, const config::v1::RoutesPolicy&
 }
 
 absl::Status WithdrawSelfCheck(store::WriteTx& tx, v1::SelfCheck& form) {
-  LF_RETURN_IF_ERROR(CheckIsSelf(tx.actor(), form.person()));
+  LF_RETURN_IF_ERROR(CheckWrites(tx, form));
   return Withdraw(&form);
 }
 

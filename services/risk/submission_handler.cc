@@ -1,5 +1,4 @@
-#include <algorithm>
-#include <utility>
+#include <memory>
 
 #include "common/rpc/standard.h"
 #include "lianfang/risk/v1/submission.pb.h"
@@ -16,19 +15,19 @@ using rpc::CallContext;
 using store::Reader;
 using store::WriteTx;
 
-// A member of staff sees the forms that are his own or his department's: he is asked for his
-// opinion on them.
 absl::Status SeesForm(const CallContext& call, Reader& reader, const v1::Submission& form) {
-  if (std::find(form.owners().begin(), form.owners().end(), call.identity->subject) !=
-      form.owners().end()) {
-    return absl::OkStatus();
-  }
-  return CheckSeesOf(*call.identity, reader, call.now, form.owner(), form.department());
+  return ViewerOf(call, reader).May(access::Action::kSeeRisk, FactsOf(form));
 }
 
-store::Query FormsQuery(const CallContext& call, const v1::ListSubmissionsRequest& request) {
+rpc::Standard<v1::Submission>::Sees SeesForms(const CallContext& call, Reader& reader) {
+  return [viewer = std::make_shared<access::Viewer>(ViewerOf(call, reader))](
+             const v1::Submission& form) {
+    return viewer->Sees(access::Action::kSeeRisk, FactsOf(form));
+  };
+}
+
+store::Query FormsQuery(const CallContext&, const v1::ListSubmissionsRequest& request) {
   store::Query query;
-  if (IsStaffOnly(*call.identity)) query.equal.emplace_back("submitter", call.identity->subject);
   if (request.kind() != v1::SUBMISSION_KIND_UNSPECIFIED) {
     query.equal.emplace_back("kind", int64_t{request.kind()});
   }
@@ -51,7 +50,8 @@ void RegisterSubmissions(rpc::Registry& registry, rpc::Service& host,
             return CreateSubmission(tx, routes, form);
           })
       .Get<v1::GetSubmissionRequest, v1::GetSubmissionResponse>("GetSubmission", SeesForm)
-      .List<v1::ListSubmissionsRequest, v1::ListSubmissionsResponse>("ListSubmissions", FormsQuery)
+      .ListSeen<v1::ListSubmissionsRequest, v1::ListSubmissionsResponse>("ListSubmissions",
+                                                                         FormsQuery, SeesForms)
       .Verb<v1::WithdrawSubmissionRequest, v1::WithdrawSubmissionResponse>(
           "WithdrawSubmission", [](WriteTx& tx, const auto&, v1::Submission& form) {
             return WithdrawSubmission(tx, form);

@@ -16,6 +16,7 @@
 #include "common/rpc/service.h"
 #include "common/status/error.h"
 #include "google/protobuf/util/time_util.h"
+#include "services/risk/access.h"
 #include "services/risk/domain/item_rules.h"
 #include "services/risk/domain/risk_point_rules.h"
 #include "services/risk/domain/submission_rules.h"
@@ -55,8 +56,7 @@ const store::RecordKind& KindOf<v1::Measure>() {
 // Whose form it is, as the directory says.
 struct Owner {
   std::string display_name;
-  std::string department;  // empty for the leadership and the unit
-  HandsIn hands_in;
+  std::string department;            // empty for the leadership and the unit
   std::vector<std::string> persons;  // whose own record it is
 };
 
@@ -70,8 +70,7 @@ absl::Status FindPost(store::WriteTx& tx, const v1::Submission& form, bool in_us
   owner->department = post->department();
   LF_ASSIGN_OR_RETURN(const std::vector<personnel::v1::Person> holders,
                       directory::HoldersOf(tx, form.owner(), Today(tx)));
-  for (const auto& holder : holders) owner->hands_in.in_charge.push_back(holder.name());
-  owner->persons = owner->hands_in.in_charge;
+  for (const auto& holder : holders) owner->persons.push_back(holder.name());
   return absl::OkStatus();
 }
 
@@ -82,12 +81,7 @@ absl::Status FindOwningDepartment(store::WriteTx& tx, const v1::Submission& form
   if (!department) return absl::OkStatus();
   owner->display_name = department->display_name();
   owner->department = department->name();
-  if (!department->head().empty()) {
-    owner->hands_in.in_charge.push_back(department->head());
-    owner->persons.push_back(department->head());
-  }
-  LF_ASSIGN_OR_RETURN(std::string leader, directory::VicePrincipal(tx, department->name()));
-  if (!leader.empty()) owner->hands_in.in_charge.push_back(std::move(leader));
+  if (!department->head().empty()) owner->persons.push_back(department->head());
   return absl::OkStatus();
 }
 
@@ -97,6 +91,20 @@ absl::Status FindUnit(store::WriteTx& tx, const v1::Submission& form, Owner* own
   if (!unit) return rpc::MaybeBehind(NoReference("submission.owner", form.owner()), "personnel");
   owner->display_name = unit->display_name();
   return absl::OkStatus();
+}
+
+// The holder of a post hands in its forms (「由本人对照」), the head of a department or the leader
+// in charge of it the department's (「由科室负责人填报有关表格」), the principal the unit's and
+// departments', the control office all.
+access::Action HandInOf(common::v1::RiskLayer layer) {
+  switch (layer) {
+    case common::v1::RISK_LAYER_POST:
+      return access::Action::kHandInOfPost;
+    case common::v1::RISK_LAYER_DEPARTMENT:
+      return access::Action::kHandInOfDepartment;
+    default:
+      return access::Action::kHandInOfUnit;
+  }
 }
 
 // NOT_RECORD_OWNER unless the actor hands in and takes back this owner's forms. `in_use`: the owner
@@ -111,16 +119,12 @@ absl::StatusOr<Owner> FindOwner(store::WriteTx& tx, const v1::Submission& form, 
   } else {
     LF_RETURN_IF_ERROR(FindUnit(tx, form, &owner));
   }
-  HandsIn& actor = owner.hands_in;
-  actor.subject = tx.actor().subject;
-  actor.control_office = tx.actor().HasRole("control_office");
-  actor.principal = tx.actor().HasRole("principal");
-  const absl::Status may = CheckHandsIn(actor, layer);
-  if (!may.ok()) return rpc::MaybeBehind(may, "personnel");
+  LF_RETURN_IF_ERROR(FromDirectory(ViewerOf(tx).May(HandInOf(layer), FactsOf(form))));
   // Who hands in a form for others made it his own; the control office only writes for them.
-  if (!actor.control_office &&
-      std::find(owner.persons.begin(), owner.persons.end(), actor.subject) == owner.persons.end()) {
-    owner.persons.push_back(actor.subject);
+  const std::string& actor = tx.actor().subject;
+  if (!tx.actor().HasRole("control_office") &&
+      std::find(owner.persons.begin(), owner.persons.end(), actor) == owner.persons.end()) {
+    owner.persons.push_back(actor);
   }
   return owner;
 }
@@ -332,6 +336,7 @@ absl::Status CreateSubmission(store::WriteTx& tx, const config::v1::RoutesPolicy
 }
 
 absl::Status WithdrawSubmission(store::WriteTx& tx, v1::Submission& form) {
+  LF_RETURN_IF_ERROR(ViewerOf(tx).May(access::Action::kSeeRisk, FactsOf(form)));
   LF_RETURN_IF_ERROR(FindOwner(tx, form, /*in_use=*/false).status());
   LF_RETURN_IF_ERROR(Withdraw(&form));
   LF_RETURN_IF_ERROR(tx.Put(SubmissionKind(), form));

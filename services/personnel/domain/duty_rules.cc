@@ -65,24 +65,6 @@ void Describe(const PostFacts& post, v1::PostDuty* duty) {
 
 }  // namespace
 
-absl::Status CheckWriter(const DutyWriter& writer, const PostFacts& post) {
-  if (writer.control_office) return absl::OkStatus();
-  if (post.department.empty()) {
-    if (std::find(post.holders.begin(), post.holders.end(), writer.subject) != post.holders.end()) {
-      return absl::OkStatus();
-    }
-    return MakeError(reasons::ERROR_REASON_NOT_RECORD_OWNER,
-                     "该岗位不属于任何科室，其岗位职责只能由任职人或防控办编制。",
-                     "The post belongs to no department: its duty is written by a holder or by "
-                     "the control office.");
-  }
-  if (!post.head.empty() && post.head == writer.subject) return absl::OkStatus();
-  return MakeError(reasons::ERROR_REASON_NOT_RECORD_OWNER,
-                   "岗位职责只能由该岗位所在科室的负责人或防控办编制。",
-                   "A duty is written by the head of the post's department or by the control "
-                   "office.");
-}
-
 absl::Status CheckContent(const v1::PostDuty& duty, absl::string_view unit_id) {
   if (UnitIdOf(duty.post()) != unit_id) {
     return FieldError(reasons::ERROR_REASON_INVALID_FIELD, "post_duty.post", "不属于本单位。",

@@ -21,16 +21,6 @@ struct PostFacts {
   std::vector<std::string> holders;  // who holds the post today, by resource name
 };
 
-// Who writes.
-struct DutyWriter {
-  std::string subject;
-  bool control_office = false;  // role `control_office`
-};
-
-// NOT_RECORD_OWNER unless the writer is the head of the post's department, a holder of a post
-// without a department, or the control office.
-absl::Status CheckWriter(const DutyWriter& writer, const PostFacts& post);
-
 // What a duty may hold at any time: a post of its own unit, no blank item, a day of the calendar.
 // INVALID_FIELD.
 absl::Status CheckContent(const v1::PostDuty& duty, absl::string_view unit_id);

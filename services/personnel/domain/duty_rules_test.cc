@@ -177,35 +177,6 @@ TEST(DutyRulesTest, AnApprovedRevisionStaysInForceWhileTheNextIsWritten) {
   EXPECT_EQ(duty.approve_time().seconds(), 5);
 }
 
-TEST(DutyRulesTest, WhoWritesADuty) {
-  PostFacts of_department = Buyer();
-  PostFacts vacant_head = Buyer();
-  vacant_head.head.clear();
-  PostFacts leadership = Buyer();
-  leadership.department.clear();
-  leadership.head.clear();
-  const struct {
-    const char* what;
-    DutyWriter writer;
-    const PostFacts* post;
-    bool may;
-  } cases[] = {
-      {"head", {"units/u/persons/head", false}, &of_department, true},
-      {"holder in a department", {"units/u/persons/a", false}, &of_department, false},
-      {"control office", {"units/u/persons/office", true}, &of_department, true},
-      {"somebody", {"units/u/persons/x", false}, &of_department, false},
-      {"a nameless caller", {"", false}, &vacant_head, false},
-      {"second holder of the leadership", {"units/u/persons/b", false}, &leadership, true},
-      {"a head elsewhere", {"units/u/persons/head", false}, &leadership, false},
-      {"control office for the leadership", {"units/u/persons/office", true}, &leadership, true},
-  };
-  for (const auto& c : cases) {
-    EXPECT_EQ(ReasonOf(CheckWriter(c.writer, *c.post)),
-              c.may ? reasons::ERROR_REASON_UNSPECIFIED : reasons::ERROR_REASON_NOT_RECORD_OWNER)
-        << c.what;
-  }
-}
-
 TEST(DutyRulesTest, ContentIsOfTheUnitAndSaysSomething) {
   const struct {
     const char* what;

@@ -60,16 +60,6 @@ std::string CodeDigest(absl::string_view query_code) {
   return absl::BytesToHexString(crypto::ToBytes(crypto::Sha256(query_code)));
 }
 
-absl::Status CheckNotAbout(const Feedback& feedback, const std::vector<std::string>& of_caller) {
-  if (std::find(of_caller.begin(), of_caller.end(), feedback.owner()) == of_caller.end()) {
-    return absl::OkStatus();
-  }
-  return MakeError(common::v1::ERROR_REASON_OWN_RECORD,
-                   "该意见反映的是本人的岗位或处室，应由其他人员办理。",
-                   "The feedback is about the caller's own post or department; somebody else has "
-                   "to work on it.");
-}
-
 absl::Status Accept(absl::string_view actor, const google::protobuf::Timestamp& now,
                     Feedback* feedback) {
   if (feedback->state() != risk::v1::FEEDBACK_STATE_RECEIVED) {

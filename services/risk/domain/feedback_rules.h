@@ -19,11 +19,6 @@ absl::Status CheckSubject(const risk::v1::Feedback& feedback, absl::string_view 
 // SHA-256 of a query code in hexadecimal digits: how the code is kept.
 std::string CodeDigest(absl::string_view query_code);
 
-// OWN_RECORD when the feedback counts under one of the posts and departments that the caller
-// answers for.
-absl::Status CheckNotAbout(const risk::v1::Feedback& feedback,
-                           const std::vector<std::string>& of_caller);
-
 // Each ILLEGAL_TRANSITION in another state than its own; Close also REASON_REQUIRED without a
 // reason for feedback that was not handled.
 absl::Status Accept(absl::string_view actor, const google::protobuf::Timestamp& now,

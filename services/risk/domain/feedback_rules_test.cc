@@ -54,15 +54,6 @@ TEST(FeedbackRulesTest, TheCodeIsKeptAsItsDigest) {
   EXPECT_EQ(CodeDigest("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 }
 
-TEST(FeedbackRulesTest, NobodyWorksOnWhatIsAboutHimself) {
-  v1::Feedback feedback;
-  feedback.set_owner("units/a/posts/buyer");
-  EXPECT_TRUE(CheckNotAbout(feedback, {}).ok());
-  EXPECT_TRUE(CheckNotAbout(feedback, {"units/a/posts/clerk", "units/a/departments/x"}).ok());
-  EXPECT_EQ(ReasonOf(CheckNotAbout(feedback, {"units/a/posts/clerk", "units/a/posts/buyer"})),
-            ERROR_REASON_OWN_RECORD);
-}
-
 TEST(FeedbackRulesTest, WhichStepsEachStateAllows) {
   const struct {
     v1::FeedbackState state;

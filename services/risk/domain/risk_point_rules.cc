@@ -154,24 +154,4 @@ absl::Status Archive(RiskPoint* point) {
   return absl::OkStatus();
 }
 
-absl::Status CheckKeeper(const Keeper& keeper, common::v1::RiskLayer layer,
-                         const DepartmentFacts& department) {
-  if (keeper.control_office || keeper.principal) return absl::OkStatus();
-  if (layer == common::v1::RISK_LAYER_DEPARTMENT && !keeper.subject.empty() &&
-      (keeper.subject == department.head || keeper.subject == department.vice_principal)) {
-    return absl::OkStatus();
-  }
-  if (layer == common::v1::RISK_LAYER_DEPARTMENT) {
-    return MakeError(
-        common::v1::ERROR_REASON_NOT_RECORD_OWNER,
-        "处室的风险点、职权和流程图只能由该处室负责人、分管领导、校长或防控办登记和修改。",
-        "A department's risk points, powers and charts are kept by its head, the "
-        "leader in charge of it, the principal or the control office.");
-  }
-  return MakeError(common::v1::ERROR_REASON_NOT_RECORD_OWNER,
-                   "单位和岗位的风险点、单位的职权和流程图只能由校长或防控办登记和修改。",
-                   "Risk points of the unit and of posts, and the unit's powers and charts, are "
-                   "kept by the principal or the control office.");
-}
-
 }  // namespace lianfang::risk

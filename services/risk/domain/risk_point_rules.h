@@ -68,23 +68,4 @@ absl::Status CheckApprovedText(const risk::v1::RiskPoint& old, const risk::v1::R
 // Archives the point. ILLEGAL_TRANSITION when it is archived already or under review.
 absl::Status Archive(risk::v1::RiskPoint* point);
 
-// Who acts, and the facts that decide whether a point is his to keep.
-struct Keeper {
-  std::string subject;
-  bool control_office = false;  // role `control_office`
-  bool principal = false;       // role `principal`
-};
-// Of the department concerned; empty names where there is none.
-struct DepartmentFacts {
-  std::string head;
-  std::string vice_principal;
-};
-
-// NOT_RECORD_OWNER unless the actor keeps risk points, powers and charts of this layer: the control
-// office and the principal keep all,
-// a department's head and the leader in charge of it the department's own.
-// 「校领导对所分管科室的人、财、物管理和行政权力行使等重要岗位」
-absl::Status CheckKeeper(const Keeper& keeper, common::v1::RiskLayer layer,
-                         const DepartmentFacts& department);
-
 }  // namespace lianfang::risk

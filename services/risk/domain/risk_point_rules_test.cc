@@ -233,36 +233,5 @@ TEST(RiskPointRulesTest, WhatWasApprovedStaysAsItWas) {
   }
 }
 
-TEST(RiskPointRulesTest, WhoKeepsWhat) {
-  const DepartmentFacts facts{.head = "units/a/persons/head",
-                              .vice_principal = "units/a/persons/vp"};
-  const struct {
-    const char* what;
-    Keeper keeper;
-    bool department;
-    bool unit;
-  } cases[] = {
-      {"head", {.subject = "units/a/persons/head"}, true, false},
-      {"leader in charge", {.subject = "units/a/persons/vp"}, true, false},
-      {"somebody else", {.subject = "units/a/persons/clerk"}, false, false},
-      {"nobody", {.subject = ""}, false, false},
-      {"control office", {.subject = "services/import", .control_office = true}, true, true},
-      {"principal", {.subject = "units/a/persons/principal", .principal = true}, true, true},
-  };
-  for (const auto& c : cases) {
-    SCOPED_TRACE(c.what);
-    const auto reason = [](bool ok) {
-      return ok ? ERROR_REASON_UNSPECIFIED : ERROR_REASON_NOT_RECORD_OWNER;
-    };
-    EXPECT_EQ(ReasonOf(CheckKeeper(c.keeper, common::v1::RISK_LAYER_DEPARTMENT, facts)),
-              reason(c.department));
-    EXPECT_EQ(ReasonOf(CheckKeeper(c.keeper, common::v1::RISK_LAYER_UNIT, facts)), reason(c.unit));
-    EXPECT_EQ(ReasonOf(CheckKeeper(c.keeper, common::v1::RISK_LAYER_POST, facts)), reason(c.unit));
-    // A department whose places are vacant is not everybody's.
-    EXPECT_EQ(ReasonOf(CheckKeeper(c.keeper, common::v1::RISK_LAYER_DEPARTMENT, {})),
-              reason(c.unit));
-  }
-}
-
 }  // namespace
 }  // namespace lianfang::risk

@@ -113,32 +113,6 @@ grading::v1::OwnerKind OwnerKindOf(absl::string_view owner) {
   }
 }
 
-absl::Status CheckHandsIn(const HandsIn& actor, RiskLayer layer) {
-  if (actor.control_office) return absl::OkStatus();
-  if (actor.principal && layer != common::v1::RISK_LAYER_POST) return absl::OkStatus();
-  if (!actor.subject.empty() && std::find(actor.in_charge.begin(), actor.in_charge.end(),
-                                          actor.subject) != actor.in_charge.end()) {
-    return absl::OkStatus();
-  }
-  switch (layer) {
-    case common::v1::RISK_LAYER_POST:
-      return MakeError(common::v1::ERROR_REASON_NOT_RECORD_OWNER,
-                       "岗位的表只能由本岗位人员或防控办提交和撤回。",
-                       "The forms of a post are handed in and taken back by its holder or the "
-                       "control office.");
-    case common::v1::RISK_LAYER_DEPARTMENT:
-      return MakeError(common::v1::ERROR_REASON_NOT_RECORD_OWNER,
-                       "处室的表只能由该处室负责人、分管领导、校长或防控办提交和撤回。",
-                       "The forms of a department are handed in and taken back by its head, the "
-                       "leader in charge of it, the principal or the control office.");
-    default:
-      return MakeError(common::v1::ERROR_REASON_NOT_RECORD_OWNER,
-                       "单位的表只能由校长或防控办提交和撤回。",
-                       "The forms of the unit are handed in and taken back by the principal or the "
-                       "control office.");
-  }
-}
-
 std::string TitleOf(const Submission& form, absl::string_view owner) {
   const std::string title = absl::StrCat(form.year(), "年", FormName(form.kind()), "：", owner);
   if (form.nil_return()) return absl::StrCat(title, "（零报告）");

@@ -30,20 +30,6 @@ grading::v1::RecordKind RecordKindOf(risk::v1::SubmissionKind kind);
 // Kind of owner by which its route is chosen; UNSPECIFIED for a post, whose holder decides it.
 grading::v1::OwnerKind OwnerKindOf(absl::string_view owner);
 
-// Who acts, and what he is to the owner.
-struct HandsIn {
-  std::string subject;
-  bool control_office = false;  // role `control_office`
-  bool principal = false;       // role `principal`
-  // Holders of the post; head of the department and leader in charge of it; nobody for the unit.
-  std::vector<std::string> in_charge;
-};
-// NOT_RECORD_OWNER unless the actor hands in the owner's forms: the holder of a post
-// (「由本人对照」), the head of a department or the leader in charge of it
-// (「由科室负责人填报有关表格」), the principal for the unit and for departments, the control
-// office for all.
-absl::Status CheckHandsIn(const HandsIn& actor, common::v1::RiskLayer layer);
-
 // The form in one line of Chinese, e.g. `2026年职权目录表：教务处（6项）`.
 std::string TitleOf(const risk::v1::Submission& form, absl::string_view owner);
 

@@ -74,49 +74,6 @@ TEST(SubmissionRulesTest, RoutesGoByTheOwner) {
   EXPECT_EQ(OwnerKindOf(kUnit), grading::v1::OWNER_KIND_UNIT);
 }
 
-TEST(SubmissionRulesTest, FormsAreHandedInByThoseInCharge) {
-  const struct {
-    const char* what;
-    HandsIn actor;
-    bool post;
-    bool department;
-    bool unit;
-  } cases[] = {
-      {"the control office",
-       {.subject = "services/office", .control_office = true},
-       true,
-       true,
-       true},
-      {"the principal",
-       {.subject = "units/a/persons/principal", .principal = true},
-       false,
-       true,
-       true},
-      {"who is in charge",
-       {.subject = "units/a/persons/p", .in_charge = {"units/a/persons/q", "units/a/persons/p"}},
-       true,
-       true,
-       true},
-      {"somebody else",
-       {.subject = "units/a/persons/p", .in_charge = {"units/a/persons/q"}},
-       false,
-       false,
-       false},
-      {"nobody, for a vacant post", {.subject = "", .in_charge = {""}}, false, false, false},
-  };
-  for (const auto& c : cases) {
-    SCOPED_TRACE(c.what);
-    const auto may = [&](RiskLayer layer) {
-      const absl::Status status = CheckHandsIn(c.actor, layer);
-      EXPECT_TRUE(status.ok() || ReasonOf(status) == ERROR_REASON_NOT_RECORD_OWNER);
-      return status.ok();
-    };
-    EXPECT_EQ(may(common::v1::RISK_LAYER_POST), c.post);
-    EXPECT_EQ(may(common::v1::RISK_LAYER_DEPARTMENT), c.department);
-    EXPECT_EQ(may(common::v1::RISK_LAYER_UNIT), c.unit);
-  }
-}
-
 v1::Submission Example() {
   v1::Submission form;
   form.set_name("units/a/submissions/s");
