@@ -258,7 +258,7 @@ class Player {
   const Sample& sample_;
   const std::string unit_;
   const int concurrency_;
-  const std::map<std::string, std::shared_ptr<grpc::Channel>> channels_;  // by service
+  const Channels channels_;  // by service
   Actors actors_;
   personnel::v1::PersonnelService::Stub personnel_;
   personnel::v1::DutyService::Stub duties_;
