@@ -55,6 +55,8 @@ set(LIANFANG_MAINTAINER "lianfang maintainers <maintainers@lianfang.invalid>" CA
     "Whom the package names as its maintainer")
 configure_file(${package_sources}/debian/changelog.in ${made}/debian/changelog @ONLY)
 
+# Graphviz keeps its layouts in a folder of their own, which is not searched by itself.
+set_target_properties(lianfang lianfang-reporting PROPERTIES INSTALL_RPATH_USE_LINK_PATH TRUE)
 install(TARGETS ${programs} RUNTIME DESTINATION usr/bin)
 install(DIRECTORY ${package_sources}/policies ${package_sources}/sample DESTINATION usr/share/lianfang)
 install(FILES ${package_sources}/config/package/lianfang.txtpb ${configurations} DESTINATION etc/lianfang)
@@ -98,7 +100,7 @@ storage or each by itself with a database server.")
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION misc)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
-set(CPACK_DEBIAN_PACKAGE_DEPENDS adduser)
+set(CPACK_DEBIAN_PACKAGE_DEPENDS "adduser, fonts-noto-cjk")
 set(CPACK_DEBIAN_PACKAGE_SUGGESTS mariadb-server)
 set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
 set(CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA

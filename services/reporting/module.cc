@@ -6,6 +6,8 @@
 
 #include "common/directory/directory_kinds.h"
 #include "services/reporting/campaign_handler.h"
+#include "services/reporting/documents/document_handler.h"
+#include "services/reporting/documents/issued.h"
 #include "services/reporting/issue/issue.h"
 #include "services/reporting/publicity_handler.h"
 #include "services/reporting/reporting_follower.h"
@@ -42,6 +44,7 @@ absl::Status Wire(server::ModuleContext& context) {
   RegisterWarnings(registry, service, context.policies());
   RegisterPublications(registry, service);
   RegisterSuperiorTasks(context);
+  documents::RegisterDocuments(context);
   auto environment = std::make_shared<UnitReportEnvironment>(UnitReportEnvironment{
       .service = &service,
       .reads = registry.environment().reads,
@@ -66,10 +69,12 @@ absl::Status Wire(server::ModuleContext& context) {
   return absl::OkStatus();
 }
 
-// What the own entries leave: the newest report's number, and what publications count.
+// What the own entries leave: the newest report's number, what publications count, and how many
+// documents there are.
 absl::Status DeriveOwn(store::WriteTx& tx, const ledger::v1::EntryHeader& header,
                        const ledger::v1::EntryContent& content) {
   LF_RETURN_IF_ERROR(CountPublications(tx, content));
+  LF_RETURN_IF_ERROR(documents::DeriveDocuments(tx, header, content));
   return DeriveIssued(tx, header, content);
 }
 
@@ -79,7 +84,8 @@ server::ModuleSpec ReportingModule() {
   std::vector<const store::RecordKind*> derived = {
       &ScopeKind(),  &OwnerKind(),     &HolderKind(),      &PointKind(),
       &CubeKind(),   &KnownKind(),     &FeedbackKind(),    &PointMeasureKind(),
-      &IssuedKind(), &AttentionKind(), &SummaryPostKind(), &CountedAppointmentKind()};
+      &IssuedKind(), &AttentionKind(), &SummaryPostKind(), &CountedAppointmentKind(),
+      &documents::CounterKind(), &documents::OrderKind()};
   for (const auto* kind : directory::Kinds()) derived.push_back(kind);
   derived.push_back(&directory::AccountAccessKind());
   return {.name = "reporting",
@@ -87,7 +93,8 @@ server::ModuleSpec ReportingModule() {
                       {"reports", IssueSchema()},
                       {"reporting", Schema()}},
           .wire = Wire,
-          .kinds = {&ReportKind(), &CampaignKind(), &WarningKind(), &PublicationKind()},
+          .kinds = {&ReportKind(), &CampaignKind(), &WarningKind(), &PublicationKind(),
+                    &documents::DocumentKind()},
           .derived = std::move(derived),
           .derivations = {{"personnel", ApplyEntry},
                           {"risk", ApplyEntry},

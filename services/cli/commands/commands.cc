@@ -8,7 +8,7 @@ std::span<const Command> Commands() {
   static const std::array kAll = {
       kServe,      kHealthcheck,  kTokenCreate,    kKeys,          kKeysRotate,   kCertsInit,
       kCertsIssue, kCertsRenew,   kCertsShow,      kUnitCreate,    kImport,       kReport,
-      kSummary,    kStatistics,   kCrossTable,     kCampaign,      kWarnings,     kRegister,
+      kSummary,    kStatistics,   kRender,     kDocuments,      kCrossTable,     kCampaign,      kWarnings,     kRegister,
       kMemberList, kMemberUpdate, kMemberSettle,   kMemberCompare, kPull,         kRollup,
       kCompare,    kSuperiorList, kSuperiorDecide, kVerify,        kCosignatures, kErase,
       kErasures,   kBackup,       kRestore,        kPlay};

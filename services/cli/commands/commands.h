@@ -25,6 +25,8 @@ extern const Command kImport;
 extern const Command kReport;
 extern const Command kSummary;
 extern const Command kStatistics;
+extern const Command kRender;
+extern const Command kDocuments;
 extern const Command kCampaign;
 extern const Command kWarnings;
 extern const Command kCrossTable;

@@ -1,5 +1,7 @@
 #include "services/cli/core/arguments.h"
 
+#include <algorithm>
+
 #include <utility>
 
 #include "absl/strings/ascii.h"
@@ -69,6 +71,12 @@ absl::StatusOr<SplitCommandLine> Split(
         if (auto further = flags_of(longer); further.has_value()) {
           result.words = std::move(longer);
           own = further;
+          continue;
+        }
+        const auto bare = std::find_if(own->begin(), own->end(),
+                                       [](const Flag& flag) { return flag.kind == Flag::kWord; });
+        if (bare != own->end() && !result.arguments.Has(bare->name)) {
+          LF_RETURN_IF_ERROR(result.arguments.Add(*bare, word));
           continue;
         }
         return UsageError(absl::StrCat("多余的参数：", Printable(word)),

@@ -19,6 +19,7 @@ struct Flag {
     kValue,   // `--name=value` or `--name value`, once
     kSwitch,  // `--name`
     kList,    // as kValue, any number of times
+    kWord,    // as kValue, or as a word after those of the command
   };
   const char* name;   // without the dashes
   const char* value;  // what to show for the value in help; unused for switches

@@ -1,0 +1,369 @@
+#include <cairo-pdf.h>
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+#include <string>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+#include "common/document/figures.h"
+#include "common/document/page_flow.h"
+#include "common/document/writers.h"
+#include "common/status/error.h"
+
+namespace lianfang::document {
+namespace {
+
+constexpr double kSmallestScale = 0.62;  // of a chart that is made to fit
+constexpr double kSignaturePlace = 96;
+constexpr double kSealed = 118;
+
+absl::Status Failed() {
+  return MakeError(common::v1::ERROR_REASON_INTERNAL, "文书无法生成。",
+                   "The document cannot be written.");
+}
+
+const char* WordOf(const Cell& cell, ColumnType type, Colour* colour) {
+  if (type != ColumnType::kLevel) return nullptr;
+  for (const Level level : {Level::kHigh, Level::kMedium, Level::kLow}) {
+    if (absl::StrContains(cell.text, StyleOf(level).grade)) {
+      *colour = StyleOf(level).colour;
+      return StyleOf(level).word;
+    }
+  }
+  return nullptr;
+}
+
+Align AlignOf(ColumnType type) {
+  return type == ColumnType::kText ? Align::kLeft : Align::kCentre;
+}
+
+// Blocks on pages.
+class Typesetter {
+ public:
+  Typesetter(const Document& document, PageFlow* flow) : document_(document), flow_(*flow) {}
+
+  absl::Status Set(const Section& section) {
+    flow_.NewPage(section.landscape);
+    const bool sign = !section.blocks.empty() && std::get_if<Sign>(&section.blocks[0]) != nullptr;
+    if (!sign) Title(section);
+    for (const Block& block : section.blocks) {
+      LF_RETURN_IF_ERROR(std::visit([this](const auto& value) { return Put(value); }, block));
+    }
+    return absl::OkStatus();
+  }
+
+ private:
+  void Title(const Section& section) {
+    if (document_.red_head) {
+      flow_.Text(document_.issuer, kRedHeadStyle, Align::kCentre, 0, 6);
+      flow_.Figure(12, [](cairo_t* cr, double x, double y, double width) {
+        FillBox(cr, x, y, width, 2.4, kRed);
+        FillBox(cr, x, y + 4, width, 0.8, kRed);
+      });
+      flow_.Space(10);
+    } else if (!document_.annex.empty()) {
+      flow_.Text(document_.annex, kAnnexStyle, Align::kLeft, 0, 4);
+    }
+    flow_.Text(section.title.empty() ? document_.title : section.title, kTitleStyle,
+               Align::kCentre, 0, 4);
+    if (!section.subtitle.empty()) {
+      flow_.Text(section.subtitle, kSubtitleStyle, Align::kCentre, 0, 0);
+    }
+    flow_.Space(8);
+  }
+
+  absl::Status Put(const Heading& heading) {
+    flow_.Need(60);
+    flow_.Space(4);
+    flow_.Text(heading.text, kHeadingStyle, Align::kLeft, 0, 3);
+    return absl::OkStatus();
+  }
+
+  absl::Status Put(const Paragraph& paragraph) {
+    switch (paragraph.style) {
+      case Paragraph::Style::kBody:
+        flow_.Text(paragraph.text, kBodyStyle, Align::kLeft, 2 * kBodyStyle.size, 2);
+        break;
+      case Paragraph::Style::kSalutation:
+        flow_.Text(paragraph.text, kBodyStyle, Align::kLeft, 0, 2);
+        break;
+      case Paragraph::Style::kNote:
+        flow_.Text(paragraph.text, kNoteStyle, Align::kLeft, 0, 2);
+        break;
+      case Paragraph::Style::kCentred:
+        flow_.Text(paragraph.text, kBodyStyle, Align::kCentre, 0, 2);
+        break;
+      case Paragraph::Style::kRight:
+        flow_.Text(paragraph.text, kBodyStyle, Align::kRight, 0, 2);
+        break;
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status Put(const Grid& grid) {
+    for (const auto& fields : grid.rows) {
+      BoxRow row;
+      for (const Field& field : fields) {
+        // A label is as wide as four to six characters, whatever stands beside it.
+        const double label = flow_.width() * 0.14;
+        row.push_back({field.label, kLabelStyle, label, true, Align::kCentre});
+        row.push_back({field.value, kFieldStyle, 0, false, Align::kLeft});
+      }
+      double shares = 0;
+      for (const Field& field : fields) shares += field.share;
+      const double rest = flow_.width() * (1 - 0.14 * static_cast<double>(fields.size()));
+      for (size_t i = 0; i < fields.size(); ++i) row[2 * i + 1].share = rest * fields[i].share / shares;
+      flow_.Rows({}, {row});
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status Put(const Table& table) {
+    std::vector<size_t> shown = table.shown;
+    for (size_t i = 0; shown.size() < table.columns.size() && table.shown.empty(); ++i) {
+      shown.push_back(i);
+    }
+    const TextStyle& text = shown.size() > 11 ? kSmallCellStyle : kCellStyle;
+    BoxRow head;
+    for (const size_t at : shown) {
+      const Column& column = table.columns[at];
+      head.push_back({column.heading, kHeadCellStyle, column.width, true, Align::kCentre});
+    }
+    std::vector<BoxRow> rows;
+    rows.reserve(table.rows.size());
+    for (const Row& row : table.rows) {
+      BoxRow boxes;
+      for (const size_t at : shown) {
+        const Column& column = table.columns[at];
+        Box box = {row.cells[at].Text(), text, column.width, row.total, AlignOf(column.type)};
+        if (row.total) box.style.bold = true;
+        if (WordOf(row.cells[at], column.type, &box.style.colour) != nullptr) box.style.bold = true;
+        boxes.push_back(std::move(box));
+      }
+      rows.push_back(std::move(boxes));
+    }
+    if (rows.empty()) rows.push_back({{table.empty_text, text, 1, false, Align::kCentre}});
+    flow_.Rows({head}, rows);
+    flow_.Space(6);
+    return absl::OkStatus();
+  }
+
+  absl::Status Put(const Signatures& signatures) {
+    constexpr size_t kAcross = 3;
+    flow_.Space(10);
+    for (size_t from = 0; from < signatures.places.size(); from += kAcross) {
+      const size_t until = std::min(from + kAcross, signatures.places.size());
+      struct Place {
+        LayoutPtr label, name, date, note, seal;
+        bool sealed;
+      };
+      std::vector<Place> places;
+      double height = 0;
+      const double share = flow_.width() / static_cast<double>(until - from);
+      for (size_t i = from; i < until; ++i) {
+        const Signature& given = signatures.places[i];
+        Place place;
+        place.sealed = given.seal;
+        place.label = flow_.fonts().Layout(given.label, kSignatureStyle, share - 10);
+        place.name = flow_.fonts().Layout(given.name, kSignatureStyle, share - 10);
+        place.date = flow_.fonts().Layout("年　　月　　日", kSignatureStyle, share - 24, Align::kRight);
+        if (given.seal) place.seal = flow_.fonts().Layout("（盖章）", kSignatureStyle, 0);
+        place.note = flow_.fonts().Layout(given.note, kNoteStyle, share - 10);
+        height = std::max(height, (given.seal ? kSealed : kSignaturePlace) +
+                                      SizeOf(place.label.get()).height +
+                                      SizeOf(place.note.get()).height);
+        places.push_back(std::move(place));
+      }
+      flow_.Figure(height, [places, share](cairo_t* cr, double x, double y, double) {
+        for (const Place& place : places) {
+          double down = y;
+          DrawText(cr, place.label.get(), kBlack, x, down);
+          down += SizeOf(place.label.get()).height + 2;
+          DrawText(cr, place.name.get(), kBlack, x, down);
+          down += 40;
+          if (place.sealed) {
+            // Where the seal goes: light, so that it does not show through it.
+            cairo_save(cr);
+            const double dashes[] = {3, 3};
+            cairo_set_dash(cr, dashes, 2, 0);
+            SetColour(cr, {0.72, 0.72, 0.72});
+            cairo_set_line_width(cr, kThin);
+            cairo_new_path(cr);
+            cairo_arc(cr, x + share - 60, down - 10, 42, 0, 2 * M_PI);
+            cairo_stroke(cr);
+            cairo_restore(cr);
+            DrawText(cr, place.seal.get(), kGrey, x + share - 60 - SizeOf(place.seal.get()).width / 2,
+                     down - 20);
+            down += 22;
+          }
+          DrawLine(cr, x, down, x + share - 24, down, kThin, kLine);
+          DrawText(cr, place.date.get(), kBlack, x, down + 6);
+          down += 8 + SizeOf(place.date.get()).height;
+          DrawText(cr, place.note.get(), kNoteStyle.colour, x, down);
+          x += share;
+        }
+      });
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status Put(const Flow& flow) {
+    LF_ASSIGN_OR_RETURN(std::unique_ptr<Figure> figure, LayOutFlow(flow, flow_.fonts()));
+    Place(std::move(figure));
+    return absl::OkStatus();
+  }
+  absl::Status Put(const Sign& sign) {
+    Place(LayOutSign(sign, flow_.fonts()));
+    return absl::OkStatus();
+  }
+  absl::Status Put(const Plot& plot) {
+    Place(LayOutPlot(plot, flow_.fonts(), flow_.width()));
+    flow_.Space(14);
+    return absl::OkStatus();
+  }
+
+  // Whole where it fits, made smaller a little where that helps, else cut between what it holds.
+  void Place(std::unique_ptr<Figure> made) {
+    const std::shared_ptr<const Figure> figure = std::move(made);
+    const Size size = figure->size();
+    overflows_ += figure->overflows();
+    double scale = std::min(1.0, flow_.width() / std::max(size.width, 1.0));
+    const double fitting = flow_.full() / std::max(size.height, 1.0);
+    if (fitting < scale && fitting >= kSmallestScale) scale = fitting;
+    const double page = flow_.full() / scale;
+    if (size.height * scale > flow_.left() && size.height * scale <= flow_.full()) {
+      // A heading stays with what it stands over: only a page that has more on it is left.
+      const double here = flow_.left() / std::max(size.height, 1.0);
+      if (here < scale && here >= kSmallestScale) scale = here;
+    }
+    double from = 0;
+    std::vector<double> cuts = figure->Cuts();
+    cuts.push_back(size.height);
+    while (from < size.height) {
+      double room = flow_.left() / scale;
+      double to = 0;
+      for (const double cut : cuts) {
+        if (cut > from && cut - from <= room + 0.01) to = cut;
+      }
+      if (to <= from) {
+        if (room + 1 >= page) {  // nothing to cut at: all of it, smaller
+          scale *= flow_.full() / ((size.height - from) * scale);
+          to = size.height;
+        } else {
+          flow_.NewPage(flow_.pages().back().landscape);
+          continue;
+        }
+      }
+      const double height = (to - from) * scale;
+      Fonts* fonts = &flow_.fonts();
+      flow_.Figure(height, [figure, from, to, scale, size, fonts](cairo_t* cr, double x, double y,
+                                                                  double width) {
+        cairo_save(cr);
+        cairo_translate(cr, x + (width - size.width * scale) / 2, y - from * scale);
+        cairo_scale(cr, scale, scale);
+        cairo_rectangle(cr, -2, from, size.width + 4, to - from);
+        cairo_clip(cr);
+        figure->Draw(cr, *fonts);
+        cairo_restore(cr);
+      });
+      from = to;
+    }
+  }
+
+ public:
+  int overflows() const { return overflows_; }
+
+ private:
+  const Document& document_;
+  PageFlow& flow_;
+  int overflows_ = 0;
+};
+
+void DrawFurniture(cairo_t* cr, Fonts& fonts, const Document& document, const Page& page,
+                   size_t number, size_t count) {
+  const double y = page.height() - kBottomMargin + 14;
+  const double width = page.width() - 2 * kMargin;
+  DrawLine(cr, kMargin, y - 4, page.width() - kMargin, y - 4, 0.4, kGrey);
+  const LayoutPtr left = fonts.Layout(NumberLine(document), kFooterStyle, width * 0.78);
+  DrawText(cr, left.get(), kFooterStyle.colour, kMargin, y);
+  const LayoutPtr right = fonts.Layout(absl::StrCat("第 ", number, " 页　共 ", count, " 页"),
+                                       kFooterStyle, width, Align::kRight);
+  DrawText(cr, right.get(), kFooterStyle.colour, kMargin, y);
+  const LayoutPtr origin = fonts.Layout(OriginLine(document), kFooterStyle, width);
+  DrawText(cr, origin.get(), kFooterStyle.colour, kMargin, y + SizeOf(left.get()).height);
+  if (!document.draft) return;
+  const LayoutPtr draft = fonts.Layout("草　稿", {kSans, 150, true, kGrey, 1.2}, 0);
+  const Size size = SizeOf(draft.get());
+  cairo_save(cr);
+  cairo_translate(cr, page.width() / 2, page.height() / 2);
+  cairo_rotate(cr, -M_PI / 5);
+  cairo_set_source_rgba(cr, 0.3, 0.3, 0.3, 0.16);
+  cairo_move_to(cr, -size.width / 2, -size.height / 2);
+  pango_cairo_show_layout(cr, draft.get());
+  cairo_restore(cr);
+}
+
+}  // namespace
+
+std::string NumberLine(const Document& document) {
+  if (document.draft) return "草稿，未编号，不作为正式文书";
+  return absl::StrCat("编号 ", document.number, "　校验码 ", document.digest);
+}
+
+std::string OriginLine(const Document& document) {
+  return absl::StrCat(document.issuer, "　", document.campaign, "　账本位置：", document.positions);
+}
+
+int TakeBytes(void* into, const unsigned char* data, unsigned int length) {
+  static_cast<std::string*>(into)->append(reinterpret_cast<const char*>(data), length);
+  return CAIRO_STATUS_SUCCESS;
+}
+
+absl::StatusOr<File> WritePdf(const Document& document) {
+  Fonts fonts;
+  PageFlow flow(&fonts);
+  Typesetter typesetter(document, &flow);
+  for (const Section& section : document.sections) LF_RETURN_IF_ERROR(typesetter.Set(section));
+  if (flow.pages().empty()) return Failed();
+
+  File file;
+  const auto write = [](void* into, const unsigned char* data, unsigned int length) {
+    return static_cast<cairo_status_t>(TakeBytes(into, data, length));
+  };
+  cairo_surface_t* surface =
+      cairo_pdf_surface_create_for_stream(write, &file.bytes, kPageWidth, kPageHeight);
+  cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_TITLE, document.title.c_str());
+  cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_AUTHOR, document.issuer.c_str());
+  cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_SUBJECT,
+                                 NumberLine(document).c_str());
+  cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATOR, "lianfang");
+  const std::string created =
+      absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", absl::FromUnixSeconds(document.created),
+                       absl::UTCTimeZone());
+  cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATE_DATE, created.c_str());
+  cairo_t* cr = cairo_create(surface);
+  const size_t count = flow.pages().size();
+  for (size_t i = 0; i < count; ++i) {
+    Page& page = flow.pages()[i];
+    cairo_pdf_surface_set_size(surface, page.width(), page.height());
+    for (const Draw& draw : page.draws) draw(cr);
+    DrawFurniture(cr, fonts, document, page, i + 1, count);
+    cairo_show_page(cr);
+    page.draws.clear();  // the layouts go as soon as they are on the page
+  }
+  const bool drawn = cairo_status(cr) == CAIRO_STATUS_SUCCESS;
+  cairo_destroy(cr);
+  cairo_surface_finish(surface);
+  const bool written = cairo_surface_status(surface) == CAIRO_STATUS_SUCCESS;
+  cairo_surface_destroy(surface);
+  if (!drawn || !written) return Failed();
+  file.pages = static_cast<int>(count);
+  file.unknown_glyphs = fonts.unknown_glyphs();
+  file.overflows = flow.overflows() + typesetter.overflows();
+  return file;
+}
+
+}  // namespace lianfang::document
