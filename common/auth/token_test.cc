@@ -105,22 +105,22 @@ TEST_F(TokenTest, TheClaimsOfASessionSurviveTogether) {
 TEST_F(TokenTest, HalfOfASessionsClaimsIsNoToken) {
   const std::string all = R"(,"account":"a","session":"s","epoch":3)";
   const auto with = [this](const std::string& claims) {
-    return ErrorOf(ForgeOwn(absl::StrReplaceAll(kGood, {{R"("roles":[])", R"("roles":[])" + claims}})));
+    return ErrorOf(
+        ForgeOwn(absl::StrReplaceAll(kGood, {{R"("roles":[])", R"("roles":[])" + claims}})));
   };
   EXPECT_EQ(with(all), std::nullopt);
   for (const char* claims :
-       {R"(,"account":"a")", R"(,"session":"s")", R"(,"epoch":3)", R"(,"account":"a","session":"s")",
-        R"(,"account":"a","epoch":3)", R"(,"session":"s","epoch":3)",
-        R"(,"account":"","session":"s","epoch":3)", R"(,"account":"a","session":7,"epoch":3)",
-        R"(,"account":"a","session":"s","epoch":"3")", R"(,"account":"a","session":"s","epoch":-1)",
-        R"(,"account":"a","session":"s","epoch":1.5)",
+       {R"(,"account":"a")", R"(,"session":"s")", R"(,"epoch":3)",
+        R"(,"account":"a","session":"s")", R"(,"account":"a","epoch":3)",
+        R"(,"session":"s","epoch":3)", R"(,"account":"","session":"s","epoch":3)",
+        R"(,"account":"a","session":7,"epoch":3)", R"(,"account":"a","session":"s","epoch":"3")",
+        R"(,"account":"a","session":"s","epoch":-1)", R"(,"account":"a","session":"s","epoch":1.5)",
         R"(,"account":"a","session":"s","epoch":null)"}) {
     EXPECT_EQ(with(claims), TokenError::kMalformed) << claims;
   }
-  for (void (*change)(Claims&) : {+[](Claims& c) { c.account.clear(); },
-                                  +[](Claims& c) { c.session.clear(); },
-                                  +[](Claims& c) { c.epoch = -1; },
-                                  +[](Claims& c) { c.session = "a\nb"; }}) {
+  for (void (*change)(Claims&) :
+       {+[](Claims& c) { c.account.clear(); }, +[](Claims& c) { c.session.clear(); },
+        +[](Claims& c) { c.epoch = -1; }, +[](Claims& c) { c.session = "a\nb"; }}) {
     Claims claims = Sample();
     claims.account = "a";
     claims.session = "s";

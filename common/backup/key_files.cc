@@ -87,6 +87,12 @@ absl::StatusOr<internal::v1::BackupKeys> ReadKeys(const config::v1::ServerConfig
   LF_ASSIGN_OR_RETURN(const auto ledger_key, server::LoadLedgerKey(path));
   keys.set_ledger_key_handovers(ledger::JoinHandovers(ledger_key.handovers));
   LF_ASSIGN_OR_RETURN(*keys.mutable_ledger_key(), ReadKey(path));
+  // Only where personnel is, or was.
+  const std::string secrets = server::SecretsKeyPath(config);
+  struct stat info {};
+  if (stat(secrets.c_str(), &info) == 0) {
+    LF_ASSIGN_OR_RETURN(*keys.mutable_secrets_key(), ReadKey(secrets));
+  }
   return keys;
 }
 
@@ -117,7 +123,9 @@ absl::Status CheckKeys(const config::v1::ServerConfig& config,
   LF_RETURN_IF_ERROR(CheckKey(server::TokenKeyPath(config), keys.token_key()));
   const std::string path = server::LedgerKeyPath(config);
   LF_RETURN_IF_ERROR(CheckKey(server::HandoversPath(path), keys.ledger_key_handovers()));
-  return CheckKey(path, keys.ledger_key());
+  LF_RETURN_IF_ERROR(CheckKey(path, keys.ledger_key()));
+  if (keys.secrets_key().empty()) return absl::OkStatus();
+  return CheckKey(server::SecretsKeyPath(config), keys.secrets_key());
 }
 
 absl::Status WriteKeys(const config::v1::ServerConfig& config, const internal::v1::BackupKeys& keys,
@@ -126,7 +134,10 @@ absl::Status WriteKeys(const config::v1::ServerConfig& config, const internal::v
   for (const auto& [path, key] :
        {std::pair(server::TokenKeyPath(config), keys.token_key()),
         std::pair(server::HandoversPath(ledger), keys.ledger_key_handovers()),
-        std::pair(ledger, keys.ledger_key())}) {
+        std::pair(ledger, keys.ledger_key()),
+        std::pair(server::SecretsKeyPath(config), keys.secrets_key())}) {
+    // A backup of before there was one says nothing of it.
+    if (key.empty() && path == server::SecretsKeyPath(config)) continue;
     LF_RETURN_IF_ERROR(CheckKey(path, key));
     if (key.empty()) continue;
     struct stat info {};

@@ -11,7 +11,7 @@
 
 namespace lianfang::backup {
 
-// Both private keys; an error that names the file that cannot be read.
+// All private keys; an error that names the file that cannot be read.
 absl::StatusOr<internal::v1::BackupKeys> ReadKeys(const config::v1::ServerConfig& config);
 
 // Public half of the ledger key; empty when there is no key that can be read.

@@ -25,7 +25,8 @@ TEST(Password, EveryHashHasASaltOfItsOwn) {
 }
 
 TEST(Password, WhatIsNoHashFitsNothing) {
-  for (const std::string hash : {"", "x", "$argon2id$", "$argon2id$v=19$m=8,t=1,p=1$c2FsdA$aGFzaA"}) {
+  for (const std::string hash :
+       {"", "x", "$argon2id$", "$argon2id$v=19$m=8,t=1,p=1$c2FsdA$aGFzaA"}) {
     EXPECT_FALSE(VerifyPassword(hash, "")) << hash;
     EXPECT_FALSE(VerifyPassword(hash, hash)) << hash;
   }

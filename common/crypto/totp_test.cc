@@ -56,8 +56,12 @@ TEST(Totp, SecretsAreSpelledAsRfc4648Says) {
   const struct {
     const char* bytes;
     const char* text;
-  } vectors[] = {{"", ""},         {"f", "MY"},         {"fo", "MZXQ"},
-                 {"foo", "MZXW6"}, {"foob", "MZXW6YQ"}, {"fooba", "MZXW6YTB"},
+  } vectors[] = {{"", ""},
+                 {"f", "MY"},
+                 {"fo", "MZXQ"},
+                 {"foo", "MZXW6"},
+                 {"foob", "MZXW6YQ"},
+                 {"fooba", "MZXW6YTB"},
                  {"foobar", "MZXW6YTBOI"}};
   for (const auto& vector : vectors) EXPECT_EQ(Base32(vector.bytes), vector.text);
   EXPECT_EQ(Base32(kSecret), "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ");

@@ -44,9 +44,7 @@ void Take(const Account& account, AccountAccess* row) {
   *row->mutable_roles() = account.roles();
 }
 
-bool IsOver(const Session& session) {
-  return session.state() != personnel::v1::SESSION_STATE_OPEN;
-}
+bool IsOver(const Session& session) { return session.state() != personnel::v1::SESSION_STATE_OPEN; }
 
 void TakeEnded(const Session& session, absl::Time time, AccountAccess* row) {
   // What nobody needs to know any more goes, so that a row does not grow with every session.

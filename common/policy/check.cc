@@ -1,6 +1,7 @@
 #include "common/policy/check.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <string>
 #include <utility>
@@ -304,12 +305,64 @@ absl::Status CheckLetters(const LettersPolicy& policy) {
   return absl::OkStatus();
 }
 
+namespace {
+
+absl::Status CheckSources(const config::v1::Role& role) {
+  if (role.sources().empty()) return Wrong("role '", role.name(), "' has no source");
+  std::set<int> sources;
+  for (const int source : role.sources()) {
+    if (!IsMember(config::v1::RoleSource_descriptor(), source)) {
+      return Wrong("role '", role.name(), "' has no known source");
+    }
+    if (!sources.insert(source).second) {
+      return Wrong("role '", role.name(), "' names a source twice");
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckConflicts(const RolesPolicy& policy) {
+  // Roles that come from the directory and from nowhere else.
+  std::map<std::string, bool> of_directory;
+  for (const auto& role : policy.roles()) {
+    of_directory[role.name()] =
+        role.sources_size() == 1 && role.sources(0) == config::v1::ROLE_SOURCE_DIRECTORY;
+  }
+  for (const auto& conflict : policy.conflicts()) {
+    const auto role = of_directory.find(conflict.role());
+    if (role == of_directory.end())
+      return Wrong("conflict of no known role '", conflict.role(), "'");
+    if (conflict.excludes().empty() || conflict.reason().empty()) {
+      return Wrong("conflict of '", conflict.role(), "' needs excluded roles and a reason");
+    }
+    std::set<std::string> excluded;
+    for (const std::string& name : conflict.excludes()) {
+      const auto other = of_directory.find(name);
+      if (other == of_directory.end()) {
+        return Wrong("conflict of '", conflict.role(), "' with no known role '", name, "'");
+      }
+      if (name == conflict.role() || !excluded.insert(name).second) {
+        return Wrong("conflict of '", conflict.role(), "' names '", name, "' twice");
+      }
+      // Nobody grants either: there is nothing to leave out.
+      if (role->second && other->second) {
+        return Wrong("conflict of '", conflict.role(), "' with '", name,
+                     "': both follow from the directory");
+      }
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
 absl::Status CheckRoles(const RolesPolicy& policy) {
   LF_RETURN_IF_ERROR(CheckHead(policy.id(), policy.version()));
   std::set<std::string> names;
   for (const auto& role : policy.roles()) {
     if (!IsPart(role.name())) return Wrong("role name '", role.name(), "' is not well-formed");
     if (!names.insert(role.name()).second) return Wrong("role '", role.name(), "' stands twice");
+    LF_RETURN_IF_ERROR(CheckSources(role));
     std::set<std::string> permissions;
     for (const std::string& permission : role.permissions()) {
       if (!IsPermission(permission)) {
@@ -321,7 +374,7 @@ absl::Status CheckRoles(const RolesPolicy& policy) {
     }
   }
   if (names.empty()) return Wrong("has no roles");
-  return absl::OkStatus();
+  return CheckConflicts(policy);
 }
 
 }  // namespace lianfang::policy

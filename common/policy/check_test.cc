@@ -175,6 +175,22 @@ TEST(CheckTest, RefusesInconsistentRoles) {
       {"stands twice", [](auto& p) { p.mutable_roles(1)->set_name(p.roles(0).name()); }},
       {"stands twice",
        [](auto& p) { p.mutable_roles(0)->add_permissions("grading.policies.get"); }},
+      {"has no source", [](auto& p) { p.mutable_roles(0)->clear_sources(); }},
+      {"has no known source",
+       [](auto& p) { p.mutable_roles(0)->set_sources(0, config::v1::ROLE_SOURCE_UNSPECIFIED); }},
+      {"names a source twice",
+       [](auto& p) { p.mutable_roles(0)->add_sources(p.roles(0).sources(0)); }},
+      {"conflict of no known role", [](auto& p) { p.mutable_conflicts(0)->set_role("nobody"); }},
+      {"with no known role", [](auto& p) { p.mutable_conflicts(0)->add_excludes("nobody"); }},
+      {"needs excluded roles", [](auto& p) { p.mutable_conflicts(0)->clear_excludes(); }},
+      {"and a reason", [](auto& p) { p.mutable_conflicts(0)->clear_reason(); }},
+      {"twice", [](auto& p) { p.mutable_conflicts(0)->add_excludes(p.conflicts(0).excludes(0)); }},
+      {"twice", [](auto& p) { p.mutable_conflicts(0)->add_excludes(p.conflicts(0).role()); }},
+      {"both follow from the directory",
+       [](auto& p) {
+         p.mutable_conflicts(0)->set_role("staff");
+         p.mutable_conflicts(0)->set_excludes(0, "principal");
+       }},
       {"is not a permission", [](auto& p) { p.mutable_roles(0)->add_permissions("*"); }},
       {"is not a permission", [](auto& p) { p.mutable_roles(0)->add_permissions("grading"); }},
       {"is not a permission", [](auto& p) { p.mutable_roles(0)->add_permissions("risk.x"); }},

@@ -54,5 +54,6 @@ class Server {
 // Names of key files below a data folder when the configuration gives none.
 std::string TokenKeyPath(const config::v1::ServerConfig& config);
 std::string LedgerKeyPath(const config::v1::ServerConfig& config);
+std::string SecretsKeyPath(const config::v1::ServerConfig& config);
 
 }  // namespace lianfang::server

@@ -35,6 +35,9 @@ std::map<std::string, Columns> Verified(const ServiceTables& service) {
   verified["follow_positions"] = ColumnsOf(follow::FollowPositionKind());
   for (const auto* kind : service.kinds) verified[kind->table()] = ColumnsOf(*kind);
   for (const auto* kind : service.module->derived) verified[kind->table()] = ColumnsOf(*kind);
+  for (const auto& sealed : service.module->sealed) {
+    verified[sealed.rows->table()] = ColumnsOf(*sealed.rows);
+  }
   return verified;
 }
 

@@ -12,6 +12,7 @@
 #include "common/store/ledger_store.h"
 #include "common/verify/body_diff.h"
 #include "common/verify/checkpoints.h"
+#include "common/verify/sealed_rows.h"
 
 namespace lianfang::verify {
 namespace {
@@ -248,6 +249,7 @@ absl::StatusOr<std::optional<HeadRow>> UnitCheck::ReadHead(const State& state) {
 }
 
 absl::Status UnitCheck::Compare(State* state) {
+  LF_RETURN_IF_ERROR(CompareSealed(state));
   for (const auto* kind : state->service->kinds) {
     LF_RETURN_IF_ERROR(CompareTable(state, *kind, std::move(state->replay->RowsOf(*kind)), false));
   }
@@ -259,6 +261,20 @@ absl::Status UnitCheck::Compare(State* state) {
   }
   for (const auto* kind : state->service->module->derived) {
     LF_RETURN_IF_ERROR(CompareTable(state, *kind, state->derived->Take(*kind), true));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status UnitCheck::CompareSealed(State* state) {
+  for (const server::Sealed& sealed : state->service->module->sealed) {
+    const sql::Table* table = state->service->Find(sealed.rows->table());
+    if (table == nullptr) continue;
+    const int64_t before = result_->rows;
+    LF_RETURN_IF_ERROR(SealedRows(sealed, state->replay->RowsOf(*sealed.record))
+                           .Compare(snapshot_, state->service->place, *table, unit_id_,
+                                    Of(*state, sealed.rows->table(), ""), findings_,
+                                    &result_->rows));
+    state->present |= result_->rows > before;
   }
   return absl::OkStatus();
 }

@@ -53,6 +53,7 @@ class UnitCheck {
   void Derive(const State& from, const CheckedEntry& entry);
   absl::StatusOr<std::optional<HeadRow>> ReadHead(const State& state);
   absl::Status Compare(State* state);
+  absl::Status CompareSealed(State* state);
   absl::Status CompareTable(State* state, const store::RecordKind& kind, ExpectedRows expected,
                             bool derived);
   bool RestsOnErased(const std::string& body) const;

@@ -9,6 +9,8 @@
 #include "common/base/resource_name.h"
 #include "common/directory/directory_kinds.h"
 #include "common/directory/lookup.h"
+#include "services/personnel/access/accounts.h"
+#include "services/personnel/access/directory_effects.h"
 #include "services/personnel/domain/import.h"
 #include "services/personnel/domain/import_problems.h"
 #include "services/personnel/domain/import_stream.h"
@@ -63,10 +65,46 @@ absl::StatusOr<std::vector<v1::PostDuty>> MarkedDuties(store::WriteTx& tx,
   return duties;
 }
 
+template <class T>
+const T* Before(const std::map<std::string, T>& records, const store::RecordKind& kind,
+                const T& next) {
+  const auto it = records.find(std::string(IdIn(kind.collection(), next.name())));
+  return it == records.end() ? nullptr : &it->second;
+}
+
+template <class T>
+void AddTouched(const std::map<std::string, T>& before, const store::RecordKind& kind,
+                const std::vector<T>& changed, std::vector<std::string>* persons) {
+  for (const T& next : changed) {
+    const std::vector<std::string> more = PersonsTouched(Before(before, kind, next), next);
+    persons->insert(persons->end(), more.begin(), more.end());
+  }
+}
+
+// Whose tokens say no longer what holds. Asked for before anything is written.
+absl::StatusOr<std::vector<std::string>> PersonsTouchedBy(store::WriteTx& tx,
+                                                          const Directory& existing,
+                                                          const ImportPlan& plan) {
+  std::vector<std::string> persons;
+  AddTouched(existing.departments, directory::DepartmentKind(), plan.departments, &persons);
+  AddTouched(existing.persons, directory::PersonKind(), plan.persons, &persons);
+  AddTouched(existing.appointments, directory::AppointmentKind(), plan.appointments, &persons);
+  AddTouched(existing.leading_group, directory::LeadingGroupMemberKind(), plan.leading_group,
+             &persons);
+  for (const v1::Post& next : plan.posts) {
+    LF_ASSIGN_OR_RETURN(
+        const std::vector<std::string> holders,
+        PersonsTouched(tx, Before(existing.posts, directory::PostKind(), next), next));
+    persons.insert(persons.end(), holders.begin(), holders.end());
+  }
+  return persons;
+}
+
 }  // namespace
 
 absl::Status ImportDirectory(
-    store::WriteTx& tx, const std::vector<std::shared_ptr<v1::ImportDirectoryRequest>>& messages) {
+    store::WriteTx& tx, auth::AccessState* access,
+    const std::vector<std::shared_ptr<v1::ImportDirectoryRequest>>& messages) {
   LF_ASSIGN_OR_RETURN(const ImportInput input, CollectImport(messages));
   LF_RETURN_IF_ERROR(RequireUnit(tx, "options.parent"));
   Problems problems;
@@ -90,6 +128,8 @@ absl::Status ImportDirectory(
   result.set_unchanged_count(plan.unchanged);
   if (!input.options.validate_only()) {
     LF_ASSIGN_OR_RETURN(std::vector<v1::PostDuty> duties, MarkedDuties(tx, existing, plan.posts));
+    LF_ASSIGN_OR_RETURN(const std::vector<std::string> touched,
+                        PersonsTouchedBy(tx, existing, plan));
     // Whoever is referred to comes before whoever refers, as far as that goes.
     LF_RETURN_IF_ERROR(PutAll(tx, directory::PersonKind(), plan.persons));
     LF_RETURN_IF_ERROR(PutAll(tx, directory::DepartmentKind(), plan.departments));
@@ -97,6 +137,7 @@ absl::Status ImportDirectory(
     LF_RETURN_IF_ERROR(PutAll(tx, directory::AppointmentKind(), plan.appointments));
     LF_RETURN_IF_ERROR(PutAll(tx, directory::LeadingGroupMemberKind(), plan.leading_group));
     LF_RETURN_IF_ERROR(PutAll(tx, PostDutyKind(), duties));
+    LF_RETURN_IF_ERROR(TokensChanged(tx, access, touched));
   }
   tx.SetResult(result);
   return absl::OkStatus();

@@ -113,7 +113,7 @@ void StartDecide(rpc::Service& host, SuperiorSender& sender, const rpc::CallCont
   mutation.actor = call.identity;
   mutation.method = call.method->full_name;
   mutation.request_id = request->request_id();
-  mutation.request_digest = crypto::Sha256(message::Canonical(*request));
+  mutation.request_digest = crypto::Sha256(message::CanonicalRequest(*request));
   mutation.deadline = call.deadline;
   mutation.apply = [request](store::WriteTx& tx) { return Decide(tx, *request); };
   mutation.done = [&host, &sender, unit_id = call.unit_id, deadline = call.deadline,

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "common/base/utf8.h"
+#include "common/status/error.h"
 #include "services/cli/core/exit_code.h"
 #include "services/cli/core/help.h"
 
@@ -74,7 +75,13 @@ int Run(const std::vector<std::string>& line, std::span<const Command> commands,
   }
   auto session = Session::Create(std::move(split->arguments), &environment);
   if (!session.ok()) return Fail(session.status(), lang, environment);
-  const absl::Status status = command->run(**session);
+  absl::Status status = command->run(**session);
+  // What the kept login's token rests on has changed, and the call changed nothing: a fresh one says
+  // what holds.
+  if (!status.ok() && ReasonOf(status) == common::v1::ERROR_REASON_TOKEN_EXPIRED &&
+      (*session)->TakeFreshToken()) {
+    status = command->run(**session);
+  }
   if (status.ok()) return kExitOk;
   const int code = Fail(status, (*session)->lang(), environment);
   if (code == kExitUnreachable) {

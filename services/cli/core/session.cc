@@ -13,8 +13,10 @@
 #include "common/base/utf8.h"
 #include "common/status/error.h"
 #include "google/protobuf/util/json_util.h"
+#include "lianfang/personnel/v1/access.grpc.pb.h"
 #include "services/cli/core/exit_code.h"
 #include "services/cli/core/files.h"
+#include "services/cli/core/kept_login.h"
 
 namespace lianfang::cli {
 namespace {
@@ -156,6 +158,35 @@ absl::StatusOr<std::string> Session::UnitId(absl::string_view option) const {
                    " is a unit's id: lower-case letters, digits and hyphens, 1 to 63."));
 }
 
+absl::StatusOr<std::string> Session::KeptToken() const {
+  const std::string path = LoginFile(*environment_);
+  LF_ASSIGN_OR_RETURN(const auto login, ReadLogin(path));
+  // Another server would learn what opens this one.
+  if (!login || login->address != address_) return std::string();
+  return FreshToken(
+      path, *environment_, stale_,
+      [this](const personnel::v1::Tokens& tokens) -> absl::StatusOr<personnel::v1::Tokens> {
+        LF_ASSIGN_OR_RETURN(auto channel, ChannelTo(AddressOf("personnel")));
+        const client::Client nobody(std::move(channel),
+                                    []() -> absl::StatusOr<std::string> { return std::string(); });
+        personnel::v1::AccessService::Stub stub(nobody.channel());
+        personnel::v1::RefreshTokenRequest request;
+        request.set_session(tokens.session());
+        request.set_refresh_token(tokens.refresh_token());
+        LF_ASSIGN_OR_RETURN(auto response,
+                            nobody.Call(stub, &personnel::v1::AccessService::Stub::RefreshToken,
+                                        request, call_options()));
+        return std::move(*response.mutable_tokens());
+      });
+}
+
+bool Session::TakeFreshToken() {
+  if (used_.empty()) return false;
+  stale_ = used_;
+  used_.clear();
+  return true;
+}
+
 absl::StatusOr<std::shared_ptr<const TokenMint>> Session::Mint() const {
   std::string key_file = arguments_.Get("key-file");
   if (key_file.empty() && arguments_.Has("data-dir")) {
@@ -184,9 +215,17 @@ absl::StatusOr<std::shared_ptr<client::Client>> Session::Connect(
         std::move(channel), [token]() -> absl::StatusOr<std::string> { return token; });
   }
   if (!arguments_.Has("data-dir") && !arguments_.Has("key-file")) {
+    LF_ASSIGN_OR_RETURN(token, KeptToken());
+    if (!token.empty()) {
+      used_ = token;
+      // Commands that take long outlive a token.
+      return std::make_shared<client::Client>(std::move(channel), [this] { return KeptToken(); });
+    }
     return UsageError(
-        "没有凭证：请给出 --token-file、环境变量 LIANFANG_TOKEN，或服务器的 --data-dir。",
-        "No token: give --token-file, LIANFANG_TOKEN, or the server's --data-dir.");
+        "没有凭证：请先 lianfang login，或给出 --token-file、环境变量 LIANFANG_TOKEN、服务器的 "
+        "--data-dir。",
+        "No token: sign in with lianfang login, or give --token-file, LIANFANG_TOKEN, or the "
+        "server's --data-dir.");
   }
   LF_ASSIGN_OR_RETURN(auto mint, Mint());
   TokenFor whom;

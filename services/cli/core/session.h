@@ -52,10 +52,12 @@ class Session {
   absl::StatusOr<std::string> UnitId(absl::string_view option = "unit") const;
 
   // A client for a service with the token of --token, --token-file or LIANFANG_TOKEN, or one made
-  // with the key of
-  // --data-dir or --key-file for `default_role` unless --as names another.
+  // with the key of --data-dir or --key-file for `default_role` unless --as names another, or else
+  // that of the kept login. Must not outlive the session.
   absl::StatusOr<std::shared_ptr<client::Client>> Connect(absl::string_view service,
                                                           absl::string_view default_role) const;
+  // After TOKEN_EXPIRED: whether the kept login was used, and may be with a fresh token now.
+  bool TakeFreshToken();
   // The mint of --key-file or --data-dir.
   absl::StatusOr<std::shared_ptr<const TokenMint>> Mint() const;
 
@@ -86,6 +88,12 @@ class Session {
   std::string address_;
   client::Transport transport_;
   absl::Duration timeout_ = absl::Seconds(30);
+  // Of the kept login: the token that was used, and one that was refused.
+  mutable std::string used_;
+  std::string stale_;
+
+  // The access token of the kept login; empty when there is none for this server.
+  absl::StatusOr<std::string> KeptToken() const;
 };
 
 // A time span as people read it: `0.82 s`, `2 min 5 s`.
