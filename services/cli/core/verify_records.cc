@@ -1,5 +1,6 @@
 #include "services/cli/core/verify_records.h"
 
+#include <functional>
 #include <memory>
 #include <set>
 
@@ -11,6 +12,7 @@
 #include "google/protobuf/message.h"
 #include "grpcpp/impl/codegen/client_unary_call.h"
 #include "grpcpp/impl/codegen/rpc_method.h"
+#include "lianfang/common/v1/options.pb.h"
 #include "services/cli/core/pages.h"
 
 namespace lianfang::cli {
@@ -128,6 +130,64 @@ const std::map<std::string, std::string>& NewestRecords::Of(const store::RecordK
   return it == records_.end() ? kNone : it->second;
 }
 
+// Below what the records of a list stand: the unit, or each record that has some of them.
+std::set<std::string> ParentsOf(const MethodDescriptor& method, const std::string& unit_id,
+                                const std::map<std::string, std::string>& newest) {
+  const auto* field = method.input_type()->FindFieldByName("parent");
+  if (field->options().GetExtension(common::v1::limits).resource() == "units/*") {
+    return {UnitName(unit_id)};
+  }
+  std::set<std::string> parents;
+  for (const auto& [name, body] : newest) {
+    // `{parent}/{collection}/{id}`.
+    parents.insert(name.substr(0, name.rfind('/', name.rfind('/') - 1)));
+  }
+  return parents;
+}
+
+// Reads one list to its end.
+class ListReader {
+ public:
+  ListReader(const client::Client& client, const ListMethod& list, absl::Duration timeout)
+      : client_(client),
+        list_(list),
+        timeout_(timeout),
+        stub_{client.channel(),
+              absl::StrCat("/", list.method->service()->full_name(), "/", list.method->name())},
+        next_(list.method->output_type()->FindFieldByName("next_page_token")) {}
+
+  absl::Status Each(const std::string& parent, const std::function<void(const Message&)>& take) {
+    const auto* type = list_.method->input_type();
+    const std::unique_ptr<Message> request(Prototype(type).New());
+    const std::unique_ptr<Message> response(Prototype(list_.method->output_type()).New());
+    request->GetReflection()->SetString(request.get(), type->FindFieldByName("parent"), parent);
+    // Whoever verifies wants what was put away too.
+    if (const auto* archived = type->FindFieldByName("show_archived")) {
+      request->GetReflection()->SetBool(request.get(), archived, true);
+    }
+    for (int page = 0; page < kMaxPages; ++page) {
+      LF_RETURN_IF_ERROR(CallByPath(client_, stub_, *request, timeout_, response.get()));
+      const auto* reflection = response->GetReflection();
+      for (int i = 0; i < reflection->FieldSize(*response, list_.records); ++i) {
+        take(reflection->GetRepeatedMessage(*response, list_.records, i));
+      }
+      const std::string token = next_ == nullptr ? "" : reflection->GetString(*response, next_);
+      if (token.empty()) return absl::OkStatus();
+      request->GetReflection()->SetString(request.get(), type->FindFieldByName("page_token"),
+                                          token);
+    }
+    return MakeError(common::v1::ERROR_REASON_INVALID_PAGE_TOKEN, "服务返回的分页没有尽头。",
+                     "The server's pages do not end.");
+  }
+
+ private:
+  const client::Client& client_;
+  const ListMethod& list_;
+  const absl::Duration timeout_;
+  RawStub stub_;
+  const FieldDescriptor* const next_;
+};
+
 absl::StatusOr<RecordsResult> CompareShown(const client::Client& client, const std::string& unit_id,
                                            const store::RecordKind& kind,
                                            const std::map<std::string, std::string>& newest,
@@ -135,45 +195,31 @@ absl::StatusOr<RecordsResult> CompareShown(const client::Client& client, const s
   RecordsResult result;
   const ListMethod list = ListOf(kind);
   if (list.method == nullptr) return result;
-  RawStub stub{client.channel(),
-               absl::StrCat("/", list.method->service()->full_name(), "/", list.method->name())};
-  const auto* request_type = list.method->input_type();
-  const std::unique_ptr<Message> request(Prototype(request_type).New());
-  request->GetReflection()->SetString(request.get(), request_type->FindFieldByName("parent"),
-                                      UnitName(unit_id));
-  const auto* token = request_type->FindFieldByName("page_token");
-  const auto* next = list.method->output_type()->FindFieldByName("next_page_token");
-  if (next == nullptr) return result;
   std::set<std::string> seen;
-  const std::unique_ptr<Message> response(Prototype(list.method->output_type()).New());
-  for (int page = 0; page < kMaxPages; ++page) {
-    LF_RETURN_IF_ERROR(CallByPath(client, stub, *request, timeout, response.get()));
-    const auto* reflection = response->GetReflection();
-    for (int i = 0; i < reflection->FieldSize(*response, list.records); ++i) {
-      const std::unique_ptr<Message> shown(
-          reflection->GetRepeatedMessage(*response, list.records, i).New());
-      shown->CopyFrom(reflection->GetRepeatedMessage(*response, list.records, i));
-      const std::string name = kind.NameOf(*shown);
-      ++result.compared;
-      seen.insert(name);
-      const auto expected = newest.find(name);
-      if (expected == newest.end()) {
-        result.differences.push_back({name, "", name, ""});
-        continue;
-      }
-      const std::unique_ptr<Message> stored(shown->New());
-      if (!stored->ParseFromString(expected->second)) continue;
-      ClearMade(kind, shown.get());
-      ClearMade(kind, stored.get());
-      const std::string left = shown->SerializeAsString();
-      const std::string right = stored->SerializeAsString();
-      if (left == right) continue;
-      const auto difference = verify::FirstDifference(kind.type(), left, right);
-      result.differences.push_back({name, difference.path, difference.stored, difference.expected});
+  const auto compare = [&](const Message& record) {
+    const std::unique_ptr<Message> shown(record.New());
+    shown->CopyFrom(record);
+    const std::string name = kind.NameOf(*shown);
+    ++result.compared;
+    seen.insert(name);
+    const auto expected = newest.find(name);
+    if (expected == newest.end()) {
+      result.differences.push_back({name, "", name, ""});
+      return;
     }
-    const std::string next_token = reflection->GetString(*response, next);
-    if (next_token.empty()) break;
-    request->GetReflection()->SetString(request.get(), token, next_token);
+    const std::unique_ptr<Message> stored(shown->New());
+    if (!stored->ParseFromString(expected->second)) return;
+    ClearMade(kind, shown.get());
+    ClearMade(kind, stored.get());
+    const std::string left = shown->SerializeAsString();
+    const std::string right = stored->SerializeAsString();
+    if (left == right) return;
+    const auto difference = verify::FirstDifference(kind.type(), left, right);
+    result.differences.push_back({name, difference.path, difference.stored, difference.expected});
+  };
+  ListReader reader(client, list, timeout);
+  for (const std::string& parent : ParentsOf(*list.method, unit_id, newest)) {
+    LF_RETURN_IF_ERROR(reader.Each(parent, compare));
   }
   for (const auto& [name, body] : newest) {
     if (!seen.contains(name)) result.differences.push_back({name, "", "", name});
