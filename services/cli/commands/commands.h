@@ -31,6 +31,7 @@ extern const Command kAccountReset;
 extern const Command kAccountSessions;
 extern const Command kUnitCreate;
 extern const Command kImport;
+extern const Command kExport;
 extern const Command kTemplate;
 extern const Command kReport;
 extern const Command kSummary;

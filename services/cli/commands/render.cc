@@ -1,10 +1,7 @@
 // lianfang render, lianfang documents: the papers that a school hands in, hangs up or sends.
-#include <fcntl.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <string>
 #include <utility>
 #include <vector>
@@ -24,6 +21,7 @@
 #include "services/cli/commands/commands.h"
 #include "services/cli/commands/year.h"
 #include "services/cli/core/exit_code.h"
+#include "services/cli/core/files.h"
 #include "services/cli/core/pages.h"
 #include "services/cli/render/words.h"
 
@@ -81,23 +79,6 @@ absl::StatusOr<Enum> EnumOf(const google::protobuf::EnumDescriptor* type, const 
   if (value != nullptr && value->number() != 0) return static_cast<Enum>(value->number());
   return UsageError(absl::StrCat("没有这样的", zh, "：", Printable(word)),
                     absl::StrCat("There is no such ", en, ": ", Printable(word)));
-}
-
-absl::Status WriteFile(const std::string& path, absl::string_view bytes) {
-  const int file = open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-  bool ok = file >= 0;
-  while (ok && !bytes.empty()) {
-    const ssize_t written = write(file, bytes.data(), bytes.size());
-    if (written <= 0) {
-      ok = written < 0 && errno == EINTR;
-      continue;
-    }
-    bytes.remove_prefix(static_cast<size_t>(written));
-  }
-  if (file >= 0 && close(file) != 0) ok = false;
-  if (ok) return absl::OkStatus();
-  return Failure(absl::StrCat("无法写入文件 ", Printable(path), "。"),
-                 absl::StrCat("Cannot write the file ", Printable(path), "."));
 }
 
 struct Made {

@@ -1,6 +1,5 @@
 // lianfang template: tables for offices to fill in, which lianfang import takes.
 #include <algorithm>
-#include <fstream>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -8,6 +7,7 @@
 #include "common/status/error.h"
 #include "services/cli/commands/commands.h"
 #include "services/cli/core/exit_code.h"
+#include "services/cli/core/files.h"
 #include "services/cli/tables/known_tables.h"
 
 namespace lianfang::cli {
@@ -18,7 +18,8 @@ constexpr Flag kFlags[] = {
      "TABLE",
      Flag::kValue,
      {"directory（全部名录）、departments、posts、persons、appointments、leading-group、"
-      "self-check（附件2）、department-risks（附件5）、power-risks（附件6）、power-catalogue（附件7）；"
+      "self-check（附件2）、department-risks（附件5）、power-risks（附件6）、power-"
+      "catalogue（附件7）；"
       "默认 directory",
       "directory (all of it), departments, posts, persons, appointments, leading-group, "
       "self-check (附件2), department-risks (附件5), power-risks (附件6), power-catalogue (附件7); "
@@ -77,13 +78,7 @@ absl::Status RunTemplate(Session& session) {
   LF_ASSIGN_OR_RETURN(
       const document::File file,
       document::Write(document, csv ? document::Format::kCsv : document::Format::kXlsx));
-  std::ofstream stream(out, std::ios::binary | std::ios::trunc);
-  stream << file.bytes;
-  stream.close();
-  if (!stream) {
-    return Failure(absl::StrCat("无法写入文件 ", out, "。"),
-                   absl::StrCat("The file ", out, " cannot be written."));
-  }
+  LF_RETURN_IF_ERROR(WriteFile(out, file.bytes));
   session.Say(absl::StrCat("已写入 ", out), absl::StrCat("wrote ", out));
   return absl::OkStatus();
 }

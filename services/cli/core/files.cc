@@ -1,7 +1,10 @@
 #include "services/cli/core/files.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include <cerrno>
 #include <fstream>
 
 #include "absl/strings/str_cat.h"
@@ -32,6 +35,23 @@ absl::StatusOr<std::string> ReadFile(const std::string& path, size_t max_bytes) 
                    absl::StrCat("The file ", Printable(path), " exceeds ", max_bytes, " bytes."));
   }
   return text;
+}
+
+absl::Status WriteFile(const std::string& path, absl::string_view bytes) {
+  const int file = open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+  bool ok = file >= 0;
+  while (ok && !bytes.empty()) {
+    const ssize_t written = write(file, bytes.data(), bytes.size());
+    if (written <= 0) {
+      ok = written < 0 && errno == EINTR;
+      continue;
+    }
+    bytes.remove_prefix(static_cast<size_t>(written));
+  }
+  if (file >= 0 && close(file) != 0) ok = false;
+  if (ok) return absl::OkStatus();
+  return Failure(absl::StrCat("无法写入文件 ", Printable(path), "。"),
+                 absl::StrCat("Cannot write the file ", Printable(path), "."));
 }
 
 bool FileExists(const std::string& path) {

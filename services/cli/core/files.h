@@ -5,12 +5,16 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 
 namespace lianfang::cli {
 
 // The whole file. An error that names the file when there is none, it cannot be read, or it has
 // more than `max_bytes`.
 absl::StatusOr<std::string> ReadFile(const std::string& path, size_t max_bytes);
+
+// Writes or replaces the file. An error that names it when it cannot be written whole.
+absl::Status WriteFile(const std::string& path, absl::string_view bytes);
 
 // Whether something is there.
 bool FileExists(const std::string& path);

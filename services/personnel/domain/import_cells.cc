@@ -65,6 +65,15 @@ std::optional<E> Find(const Word<E> (&words)[N], absl::string_view text) {
   return std::nullopt;
 }
 
+// The first word of a value; empty for none.
+template <class E, size_t N>
+absl::string_view FirstWord(const Word<E> (&words)[N], E value) {
+  for (const Word<E>& word : words) {
+    if (word.value == value) return word.text;
+  }
+  return "";
+}
+
 // An enum value by its name, with or without `prefix`; never the unspecified one.
 template <class E, class Parse>
 std::optional<E> ByName(absl::string_view text, absl::string_view prefix, Parse parse) {
@@ -76,6 +85,12 @@ std::optional<E> ByName(absl::string_view text, absl::string_view prefix, Parse 
 }
 
 }  // namespace
+
+absl::string_view WordOf(v1::DepartmentKind kind) { return FirstWord(kDepartmentKinds, kind); }
+absl::string_view WordOf(v1::LeadingGroupRole role) { return FirstWord(kRoles, role); }
+absl::string_view WordOf(common::v1::PostFunction function) {
+  return FirstWord(kFunctions, function);
+}
 
 std::optional<bool> ParseYesNo(absl::string_view cell) {
   return Find(kYesNo, absl::AsciiStrToLower(TrimCell(cell)));

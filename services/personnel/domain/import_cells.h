@@ -29,6 +29,11 @@ std::optional<v1::LeadingGroupRole> ParseRole(absl::string_view cell);
 // One function by its Chinese name or its name in the API.
 std::optional<common::v1::PostFunction> ParseFunction(absl::string_view word);
 
+// The words for them, as an export writes them and an import reads them.
+absl::string_view WordOf(v1::DepartmentKind kind);
+absl::string_view WordOf(v1::LeadingGroupRole role);
+absl::string_view WordOf(common::v1::PostFunction function);
+
 // The words of a cell between `;`, `；`, `、`, `,`, `，` and `|`, trimmed, without empty ones.
 std::vector<std::string> SplitWords(absl::string_view cell);
 
