@@ -27,6 +27,7 @@ from mutations import Chooser, opened, tables_of  # noqa: E402
 from rewrite import rewrite  # noqa: E402
 
 UNIT = "sy-primary"
+PERSONS = ("principal", "party-office-director")
 SCHOOL = ("grading", "personnel", "reporting", "risk")
 DIFFERS = 4
 # Signed checkpoints, as they stand in a record.
@@ -69,6 +70,7 @@ class School:
         where = (f"--address={address}", f"--data-dir={self.data}")
         self.run("play", f"--sample={ROOT}/deploy/sample", *where)
         self.run("report", f"--unit={UNIT}", *where)
+        self._sign_in(address, where)
         keys = self.work.file("school.keys")
         with open(keys, "w", encoding="ascii") as file:
             file.write(self.run("keys", f"--data-dir={self.data}", f"--unit={UNIT}"))
@@ -97,6 +99,24 @@ class School:
         for process in self._processes:
             process.ask_to_stop()
             process.stopped()
+
+    def _sign_in(self, address, where):
+        """Accounts of a person, of two who share nothing with him, and a session: what is kept of them in secret too."""
+        first = self.work.file("first-password")
+        new = self.work.file("new-password")
+        for path, password in ((first, "a-first-password"), (new, "kx7-pq2w-9mzt")):
+            with open(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "w", encoding="ascii") as file:
+                file.write(password + "\n")
+        for person in PERSONS:
+            self.run("account", "create", f"--unit={UNIT}", f"--account={person}", f"--password-file={first}", *where)
+        self.run("account", "create", f"--unit={UNIT}", "--account=oa", "--kind=service", "--roles=integration",
+                 "--certificate=oa.school.example", *where)
+        os.environ["XDG_STATE_HOME"] = self.work.folder("state")
+        for _ in range(2):
+            self.run("login", f"--unit={UNIT}", f"--account={PERSONS[0]}", f"--password-file={first}",
+                     f"--new-password-file={new}", f"--address={address}")
+            self.run("logout", f"--address={address}")
+            first = new
 
     def verify(self, folder, known=True):
         """Exit code and document."""
