@@ -92,8 +92,8 @@ constexpr Column kRiskSummary[] = {
     {"风险等级", "level that the superior confirmed", 7, kLevel},
     {"防控措施", "measures by stage", 30},
     {"责任岗位", "posts that answer for the measures", 10},
-    {"校审核日期", "when the leading group agreed", 9.5, kDate},
-    {"上级审核日期", "when the superior confirmed", 9.5, kDate},
+    {"校审核日期", "when the leading group agreed", 12, kDate},
+    {"上级审核日期", "when the superior confirmed", 12, kDate},
 };
 
 constexpr Column kStatistics[] = {
@@ -141,7 +141,7 @@ constexpr Column kTask[] = {
     {"阶段", "phase of the campaign", 14},
     {"任务", "what is to be done", 24},
     {"责任部门、责任人", "who hands in", 12},
-    {"完成时限", "last day", 10, kDate},
+    {"完成时限", "last day", 12, kDate},
     {"报送对象", "to whom", 12},
     {"依据", "the scheme's clause", 40},
     {"应交", "pieces expected", 6, kNumber},
@@ -157,7 +157,7 @@ constexpr Column kDuty[] = {
     {"任职和履职要求", "requirements", 24},
     {"分管校领导", "leader in charge", 9},
     {"版本", "number of the approved revision", 5, kNumber},
-    {"生效日期", "day from which it holds", 10, kDate},
+    {"生效日期", "day from which it holds", 12, kDate},
 };
 
 bool LooksLikeFormula(absl::string_view text) {

@@ -17,6 +17,7 @@ namespace lianfang::document {
 namespace {
 
 constexpr double kSmallestScale = 0.62;  // of a chart that is made to fit
+constexpr double kLabelShare = 0.155;     // of a form's width, for a label of six characters
 constexpr double kSignaturePlace = 96;
 constexpr double kSealed = 118;
 
@@ -108,13 +109,13 @@ class Typesetter {
       BoxRow row;
       for (const Field& field : fields) {
         // A label is as wide as four to six characters, whatever stands beside it.
-        const double label = flow_.width() * 0.14;
+        const double label = flow_.width() * kLabelShare;
         row.push_back({field.label, kLabelStyle, label, true, Align::kCentre});
         row.push_back({field.value, kFieldStyle, 0, false, Align::kLeft});
       }
       double shares = 0;
       for (const Field& field : fields) shares += field.share;
-      const double rest = flow_.width() * (1 - 0.14 * static_cast<double>(fields.size()));
+      const double rest = flow_.width() * (1 - kLabelShare * static_cast<double>(fields.size()));
       for (size_t i = 0; i < fields.size(); ++i) row[2 * i + 1].share = rest * fields[i].share / shares;
       flow_.Rows({}, {row});
     }
@@ -162,6 +163,11 @@ class Typesetter {
       };
       std::vector<Place> places;
       double height = 0;
+      // Lines to sign on are level, whether there is a seal beside them or not.
+      const bool sealed = std::any_of(
+          signatures.places.begin() + static_cast<std::ptrdiff_t>(from),
+          signatures.places.begin() + static_cast<std::ptrdiff_t>(until),
+          [](const Signature& place) { return place.seal; });
       const double share = flow_.width() / static_cast<double>(until - from);
       for (size_t i = from; i < until; ++i) {
         const Signature& given = signatures.places[i];
@@ -172,12 +178,12 @@ class Typesetter {
         place.date = flow_.fonts().Layout("年　　月　　日", kSignatureStyle, share - 24, Align::kRight);
         if (given.seal) place.seal = flow_.fonts().Layout("（盖章）", kSignatureStyle, 0);
         place.note = flow_.fonts().Layout(given.note, kNoteStyle, share - 10);
-        height = std::max(height, (given.seal ? kSealed : kSignaturePlace) +
+        height = std::max(height, (sealed ? kSealed : kSignaturePlace) +
                                       SizeOf(place.label.get()).height +
                                       SizeOf(place.note.get()).height);
         places.push_back(std::move(place));
       }
-      flow_.Figure(height, [places, share](cairo_t* cr, double x, double y, double) {
+      flow_.Figure(height, [places, share, sealed](cairo_t* cr, double x, double y, double) {
         for (const Place& place : places) {
           double down = y;
           DrawText(cr, place.label.get(), kBlack, x, down);
@@ -197,8 +203,8 @@ class Typesetter {
             cairo_restore(cr);
             DrawText(cr, place.seal.get(), kGrey, x + share - 60 - SizeOf(place.seal.get()).width / 2,
                      down - 20);
-            down += 22;
           }
+          if (sealed) down += 22;
           DrawLine(cr, x, down, x + share - 24, down, kThin, kLine);
           DrawText(cr, place.date.get(), kBlack, x, down + 6);
           down += 8 + SizeOf(place.date.get()).height;
@@ -220,7 +226,10 @@ class Typesetter {
     return absl::OkStatus();
   }
   absl::Status Put(const Plot& plot) {
-    Place(LayOutPlot(plot, flow_.fonts(), flow_.width()));
+    std::unique_ptr<Figure> figure = LayOutPlot(plot, flow_.fonts(), flow_.width());
+    // Bars of one page are drawn to one scale: a plot that does not fit moves on.
+    if (figure->size().height <= flow_.full()) flow_.Need(figure->size().height);
+    Place(std::move(figure));
     flow_.Space(14);
     return absl::OkStatus();
   }

@@ -23,6 +23,13 @@ constexpr LevelStyle kPlaces[] = {
     {{0.30, 0.30, 0.30}, "", "", Pattern::kDots, 0},
 };
 
+// One in front of the other: the whole as an outline, what is done solid.
+constexpr LevelStyle kNested[] = {
+    {{0.30, 0.30, 0.30}, "", "", Pattern::kOutline, 0},
+    {{0.30, 0.30, 0.30}, "", "", Pattern::kStripes, 0},
+    {{0.20, 0.20, 0.20}, "", "", Pattern::kSolid, 0},
+};
+
 class PlotFigure final : public Figure {
  public:
   PlotFigure(Plot plot, Fonts& fonts, double width) : plot_(std::move(plot)), width_(width) {
@@ -92,7 +99,8 @@ class PlotFigure final : public Figure {
 
   const LevelStyle& LookOf(size_t series) const {
     if (plot_.series[series].level != Level::kNone) return StyleOf(plot_.series[series].level);
-    return kPlaces[series % std::size(kPlaces)];
+    return plot_.stacked ? kPlaces[series % std::size(kPlaces)]
+                         : kNested[series % std::size(kNested)];
   }
   int64_t Value(size_t series, size_t label) const {
     const auto& values = plot_.series[series].values;

@@ -16,7 +16,7 @@ constexpr double kBand = 92;    // band with the level
 constexpr double kInset = 22;   // from the frame to the text
 constexpr double kFrame = 7;    // thickness of the frame
 constexpr double kSmallest = 7.5;  // size of text below which rather less is shown
-constexpr double kLargest = 15;
+constexpr double kLargest = 20;
 constexpr double kFooterRoom = 26;
 
 // What stands below the band, in one size that lets all of it fit.
@@ -102,7 +102,7 @@ class SignFigure final : public Figure {
     list("防控措施", sign_.measures);
     std::string facts;
     for (const auto& [label, value] : sign_.facts) {
-      absl::StrAppend(&facts, facts.empty() ? "" : "　　", label, "：", value);
+      absl::StrAppend(&facts, facts.empty() ? "" : "\n", label, "：", value);
     }
     if (!facts.empty()) add(facts, head, 0);
     return body;

@@ -96,6 +96,13 @@ Section InspectionSection(const Facts& facts, const grading::v1::SelfInspectionR
   return section;
 }
 
+// An office's identity is not a person of the unit.
+std::string VerifierName(const Facts& facts, const grading::v1::Rectification& record) {
+  if (record.verifier().empty()) return "";
+  return IdIn("persons", record.verifier()).empty() ? "校防控办"
+                                                    : PersonName(facts, record.verifier());
+}
+
 template <class T>
 const T* Find(const std::vector<T>& records, const std::string& name) {
   const auto found = std::find_if(records.begin(), records.end(),
@@ -201,7 +208,7 @@ absl::StatusOr<Document> BuildRectificationNotice(const Facts& facts) {
   back.rows.push_back({{"完成情况", record.result().empty() ? "\n\n\n" : record.result()}});
   back.rows.push_back(
       {{"报告日期", LongDate(record.submit_time())},
-       {"复核人", record.verifier().empty() ? std::string() : PersonName(facts, record.verifier())},
+       {"复核人", VerifierName(facts, record)},
        {"复核日期", LongDate(record.verify_time())}});
   back.rows.push_back({{"复核意见", record.review_comment().empty() ? "\n" : record.review_comment()}});
   section.blocks.emplace_back(std::move(back));

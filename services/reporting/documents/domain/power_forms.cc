@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "services/reporting/documents/domain/build.h"
@@ -83,7 +84,7 @@ Section ChartSection(const Facts& facts, const risk::v1::Workflow& workflow) {
   std::string name = workflow.title();
   if (name.empty() && power != nullptr) name = power->power_name();
   Section section;
-  section.title = absl::StrCat(name, "工作流程图");
+  section.title = absl::EndsWith(name, "流程图") ? name : absl::StrCat(name, "工作流程图");
   section.subtitle = Subtitle(facts, DepartmentName(facts, workflow.department()));
   Flow flow;
   Table risks;

@@ -91,7 +91,7 @@ Section LetterSection(const Facts& facts, const grading::v1::ResponsibilityLette
                                         Paragraph::Style::kSalutation});
   const std::string scope =
       absl::StrJoin(letter.scope(), "、", [](std::string* out, const auto& one) {
-        absl::StrAppend(out, one.display_name(), "（", LevelWord(one.level()), "）");
+        absl::StrAppend(out, one.display_name(), " ", LevelWord(one.level()));
       });
   section.blocks.emplace_back(
       Paragraph{absl::StrCat("为落实廉政风险分级管理责任制，甲乙双方就", facts.year,

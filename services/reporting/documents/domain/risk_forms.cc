@@ -216,6 +216,40 @@ void FindNodes(const Facts& facts, const risk::v1::RiskPoint& point, std::string
   *posts = absl::StrJoin(names, "、");
 }
 
+// Rows of a draft: the posts' risk points with the levels that are proposed. What is confirmed comes
+// from the summary that reporting keeps.
+std::vector<v1::RiskSummaryRow> DraftRows(const Facts& facts) {
+  std::vector<v1::RiskSummaryRow> rows;
+  for (const std::string& department : DepartmentsInOrder(facts)) {
+    if (!InScope(facts, department)) continue;
+    for (const risk::v1::RiskPoint& point : facts.points) {
+      if (point.layer() != common::v1::RISK_LAYER_POST || !Counts(facts, point)) continue;
+      if (DepartmentOf(facts, point.owner()) != department) continue;
+      v1::RiskSummaryRow& row = rows.emplace_back();
+      row.set_department(DepartmentName(facts, department));
+      row.set_post(PostName(facts, point.owner()));
+      row.add_holders(HolderNames(facts, point.owner()));
+      row.set_description(point.description());
+      row.set_manifestation(point.manifestation());
+      row.set_category(point.category());
+      row.set_level(LevelOfOwner(facts, point.owner()));
+      for (const risk::v1::Measure& measure : facts.measures) {
+        if (measure.risk_point() != point.name() || !Counts(facts, measure)) continue;
+        v1::RiskSummaryMeasure* added = row.add_measures();
+        added->set_stage(measure.stage());
+        added->set_content(measure.content());
+        added->set_responsible_post(PostName(facts, measure.responsible_post()));
+      }
+      for (const grading::v1::Grade& grade : facts.grades) {
+        if (grade.post() != point.owner()) continue;
+        *row.mutable_school_review_time() = grade.school_review_time();
+        *row.mutable_superior_review_time() = grade.confirm_time();
+      }
+    }
+  }
+  return rows;
+}
+
 }  // namespace
 
 absl::StatusOr<Document> BuildSelfChecks(const Facts& facts) {
@@ -303,7 +337,7 @@ absl::StatusOr<Document> BuildPowerRisks(const Facts& facts) {
 absl::StatusOr<Document> BuildRiskSummary(const Facts& facts) {
   Table table;
   table.columns = ColumnsOf(document::RiskSummaryColumns());
-  for (const v1::RiskSummaryRow& row : facts.summary) {
+  for (const v1::RiskSummaryRow& row : facts.draft ? DraftRows(facts) : facts.summary) {
     std::vector<std::string> measures;
     std::vector<std::string> posts;
     for (const v1::RiskSummaryMeasure& measure : row.measures()) {

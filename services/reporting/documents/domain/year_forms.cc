@@ -237,7 +237,7 @@ absl::StatusOr<Document> BuildProgressPlot(const Facts& facts) {
   Section section;
   section.title = absl::StrCat(facts.unit.display_name(), facts.year, "年度廉政风险防控工作进度图");
   Plot plot;
-  plot.title = "各项任务（完成／已交／应交）";
+  plot.title = "各项任务（应交／已交／完成）";
   plot.stacked = false;
   Series expected{"应交", Level::kNone, {}};
   Series handed_in{"已交", Level::kNone, {}};
