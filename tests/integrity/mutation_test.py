@@ -21,8 +21,8 @@ sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 sys.path.insert(0, os.path.join(ROOT, "tests", "chaos"))
-from chaoslib.base import Failure, Work, require, say  # noqa: E402
-from chaoslib.processes import Ports, Process  # noqa: E402
+from chaoslib.base import Failure, require, say  # noqa: E402
+from chaoslib.commandline import CommandLine  # noqa: E402
 from mutations import Chooser, opened, tables_of  # noqa: E402
 from rewrite import rewrite  # noqa: E402
 
@@ -34,41 +34,25 @@ DIFFERS = 4
 NOTE = re.compile(rb"lianfang/units/[^\n]+/ledgers/[a-z]+\n[0-9]+\n[A-Za-z0-9+/=]+\n\n(?:\xe2\x80\x94 [^ \n]+ [A-Za-z0-9+/=]+\n)+")
 
 
-class School:
+class School(CommandLine):
     """A school and its district, played to the end of the sample year and stopped."""
 
     def __init__(self, build):
-        self.program = os.path.join(os.path.abspath(build), "services", "cli", "lianfang")
-        self.work = Work("integrity")
+        super().__init__(build, "integrity")
         self.data = self.work.folder("school")
         self.home = self.work.folder("district")
         self.keys = ""
         self.known = ""
-        self._ports = Ports()
-        self._processes = []
-
-    def call(self, *arguments):
-        return subprocess.run([self.program, "--lang=en", *arguments], capture_output=True, text=True, timeout=180,
-                              check=False)
-
-    def run(self, *arguments):
-        done = self.call(*arguments)
-        require(done.returncode == 0, "lianfang", *arguments, "ended with", done.returncode, "\n", done.stdout, done.stderr)
-        return done.stdout
 
     def _serve(self, name, data, *options):
-        address = f"127.0.0.1:{self._ports.take()}"
-        process = Process(name, [self.program, "serve", f"--listen={address}", f"--data-dir={data}", *options],
-                          self.work.file("logs", f"{name}.log"))
-        process.start()
-        self._processes.append(process)
-        self.run("healthcheck", f"--address={address}", "--wait=40s", "--service=all")
-        return address
+        port = self.ports.take()
+        self.serve(name, data, port, *options)
+        return f"127.0.0.1:{port}"
 
     def play(self):
         address = self._serve("school", self.data)
         where = (f"--address={address}", f"--data-dir={self.data}")
-        self.run("play", f"--sample={ROOT}/deploy/sample", *where)
+        super().play(*where)
         self.run("report", f"--unit={UNIT}", *where)
         self._sign_in(address, where)
         keys = self.work.file("school.keys")
@@ -96,12 +80,12 @@ class School:
         # A running school is verified, too: one state of all databases.
         code, document = self.verify(self.data)
         require(code == 0, "something is found at a school that runs:", document["findings"][:10])
-        for process in self._processes:
-            process.ask_to_stop()
-            process.stopped()
+        for process in self.processes:
+            self.stop(process)
 
     def _sign_in(self, address, where):
-        """Accounts of a person, of two who share nothing with him, and a session: what is kept of them in secret too."""
+        """Accounts of two persons and a program, and sessions of the two; what is kept of them in secret too. Each signs in
+        once: how often somebody did is added up for the audit trail and written when the server stops."""
         first = self.work.file("first-password")
         new = self.work.file("new-password")
         for path, password in ((first, "a-first-password"), (new, "kx7-pq2w-9mzt")):
@@ -112,11 +96,10 @@ class School:
         self.run("account", "create", f"--unit={UNIT}", "--account=oa", "--kind=service", "--roles=integration",
                  "--certificate=oa.school.example", *where)
         os.environ["XDG_STATE_HOME"] = self.work.folder("state")
-        for _ in range(2):
-            self.run("login", f"--unit={UNIT}", f"--account={PERSONS[0]}", f"--password-file={first}",
+        for person in PERSONS:
+            self.run("login", f"--unit={UNIT}", f"--account={person}", f"--password-file={first}",
                      f"--new-password-file={new}", f"--address={address}")
-            self.run("logout", f"--address={address}")
-            first = new
+        self.run("logout", f"--address={address}")
 
     def verify(self, folder, known=True):
         """Exit code and document."""
@@ -126,13 +109,6 @@ class School:
         done = self.call("verify", "--format=json", *options)
         require(done.returncode in (0, DIFFERS), "verify ended with", done.returncode, "\n", done.stderr)
         return done.returncode, json.loads(done.stdout)
-
-    def end(self, passed):
-        for process in self._processes:
-            if not passed:
-                say(process.tail())
-            process.kill()
-        self.work.remove()
 
 
 def databases(school):
