@@ -23,8 +23,9 @@ constexpr Flag kFlags[] = {
     {"include-keys",
      "",
      Flag::kSwitch,
-     {"连同私钥 token.pem、ledger.pem：此文件便要像私钥一样保管",
-      "with the private keys token.pem and ledger.pem: guard the file as you guard them"}},
+     {"连同私钥 token.pem、ledger.pem、secrets.key：此文件便要像私钥一样保管",
+      "with the private keys token.pem, ledger.pem and secrets.key: guard the file as you guard "
+      "them"}},
 };
 
 struct Count {
@@ -97,9 +98,10 @@ absl::Status RunBackup(Session& session) {
                  "it encrypted, give it to nobody who need not have it.");
   } else {
     session.Note(
-        "注意：密钥不在备份中。请另行妥善保存 token.pem 与 ledger.pem：丢失 "
+        "注意：密钥不在备份中。请另行妥善保存 token.pem、ledger.pem 与 secrets.key：丢失 "
         "ledger.pem，上级就不再信任恢复后的账本。",
-        "Note: the keys are not in it. Keep token.pem and ledger.pem safe elsewhere: without "
+        "Note: the keys are not in it. Keep token.pem, ledger.pem and secrets.key safe elsewhere: "
+        "without "
         "ledger.pem the layer above does not trust the restored ledgers.");
   }
   session.Note("配置、policies 与 credentials 文件夹也不在其中。",

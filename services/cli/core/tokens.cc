@@ -1,5 +1,6 @@
 #include "services/cli/core/tokens.h"
 
+#include <algorithm>
 #include <mutex>
 #include <utility>
 
@@ -81,6 +82,19 @@ absl::Status CheckRoles(const std::vector<std::string>& roles) {
                                    absl::StrJoin(known, "、"), "。"),
                       absl::StrCat("There is no role ", Printable(role),
                                    "; the roles are: ", absl::StrJoin(known, ", "), "."));
+  }
+  // Whoever may read the key could make a token of each: what must not meet in one person does not
+  // meet in one token either, so that it shows.
+  const auto given = [&](const std::string& role) {
+    return std::find(roles.begin(), roles.end(), role) != roles.end();
+  };
+  for (const auto& conflict : policies.roles.conflicts()) {
+    const auto other = std::find_if(conflict.excludes().begin(), conflict.excludes().end(), given);
+    if (!given(conflict.role()) || other == conflict.excludes().end()) continue;
+    return UsageError(absl::StrCat("角色 ", conflict.role(), " 与 ", *other, " 不能由同一人担任：",
+                                   conflict.reason(), "。"),
+                      absl::StrCat("The roles ", conflict.role(), " and ", *other,
+                                   " may not meet in one person."));
   }
   return absl::OkStatus();
 }

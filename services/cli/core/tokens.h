@@ -43,7 +43,7 @@ class TokenMint {
   crypto::RandomSource* random_;
 };
 
-// A usage error that lists the known roles unless all of `roles` are in the policy.
+// A usage error unless all of `roles` are in the policy, and may meet in one person.
 absl::Status CheckRoles(const std::vector<std::string>& roles);
 
 // Where a server keeps its token key below a data folder.
