@@ -31,7 +31,8 @@ constexpr Builder kBuilders[] = {
 };
 static_assert(std::size(kBuilders) == v1::DocumentKind_ARRAYSIZE);
 
-constexpr size_t kMaxRows = 10000;
+// What a PDF of them takes stays below half a gigabyte.
+constexpr size_t kMaxRows = 5000;
 constexpr size_t kMaxSections = 1000;
 
 }  // namespace

@@ -79,7 +79,8 @@ absl::StatusOr<Scope> ParseScope(const KindInfo& info, absl::string_view unit_id
     const auto* found =
         std::find_if(std::begin(kCollections), std::end(kCollections), [&](const Collection& one) {
           const absl::string_view id = IdIn(one.name, scope);
-          return !id.empty() && RecordName(unit_id, one.name, id) == scope;
+          return !id.empty() && id.find('/') == absl::string_view::npos &&
+                 RecordName(unit_id, one.name, id) == scope;
         });
     if (found == std::end(kCollections)) {
       return FieldError(common::v1::ERROR_REASON_INVALID_FIELD, "scope",
