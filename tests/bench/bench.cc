@@ -1,5 +1,5 @@
 // The suite's figures, as ratios of two things measured in turn in one run. Usage: lianfang_bench
-// [grade|batch|write|server|report]… Nothing here decides a test: machines are noisy, and a reader
+// [grade|batch|write|server|report|tower|documents]… Nothing here decides a test: machines are noisy, and a reader
 // judges.
 #include <sys/resource.h>
 
@@ -19,6 +19,7 @@
 #include "services/reporting/module.h"
 #include "services/risk/module.h"
 #include "tests/bench/bare.h"
+#include "tests/bench/documents.h"
 #include "tests/bench/school.h"
 #include "tests/bench/tower.h"
 
@@ -272,7 +273,8 @@ int main(int argc, char** argv) {
   using namespace lianfang::bench;  // NOLINT: the program's own
   const std::vector<std::pair<std::string, void (*)()>> all = {
       {"grade", Grade},        {"batch", Batch},   {"write", Write},
-      {"server", WriteServer}, {"report", Report}, {"tower", Tower}};
+      {"server", WriteServer}, {"report", Report}, {"tower", Tower},
+      {"documents", Documents}};
   for (const auto& [name, run] : all) {
     bool wanted = argc == 1;
     for (int i = 1; i < argc; ++i) wanted = wanted || argv[i] == name;
