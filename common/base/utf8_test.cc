@@ -131,6 +131,16 @@ TEST(Utf8Test, ControlCharacters) {
       {"Arabic letter mark", "\u061C", true, true},
       {"byte order mark", "\uFEFF", true, true},
       {"tag", "\U000E0041", true, true},
+      {"soft hyphen", "a\u00ADb", true, true},
+      {"registered sign is none", "\u00AE", false, false},
+      {"grapheme joiner", "a\u034F", true, true},
+      {"Hangul filler", "\u3164", true, true},
+      {"Hangul choseong filler", "\u115F", true, true},
+      {"halfwidth Hangul filler", "\uFFA0", true, true},
+      {"Mongolian vowel separator", "\u180E", true, true},
+      {"musical format character", "\U0001D173", true, true},
+      {"Mongolian letter is none", "\u1810", false, false},
+      {"variant of an ideograph is none", "葛\U000E0100", false, false},
       {"not UTF-8", "a\xFF", true, true},
   };
   for (const Case& c : cases) {
