@@ -17,7 +17,7 @@ namespace lianfang::document {
 namespace {
 
 constexpr double kSmallestScale = 0.62;  // of a chart that is made to fit
-constexpr double kLabelShare = 0.155;     // of a form's width, for a label of six characters
+constexpr double kLabelShare = 0.155;    // of a form's width, for a label of six characters
 constexpr double kSignaturePlace = 96;
 constexpr double kSealed = 118;
 
@@ -37,9 +37,7 @@ const char* WordOf(const Cell& cell, ColumnType type, Colour* colour) {
   return nullptr;
 }
 
-Align AlignOf(ColumnType type) {
-  return type == ColumnType::kText ? Align::kLeft : Align::kCentre;
-}
+Align AlignOf(ColumnType type) { return type == ColumnType::kText ? Align::kLeft : Align::kCentre; }
 
 // Blocks on pages.
 class Typesetter {
@@ -68,8 +66,8 @@ class Typesetter {
     } else if (!document_.annex.empty()) {
       flow_.Text(document_.annex, kAnnexStyle, Align::kLeft, 0, 4);
     }
-    flow_.Text(section.title.empty() ? document_.title : section.title, kTitleStyle,
-               Align::kCentre, 0, 4);
+    flow_.Text(section.title.empty() ? document_.title : section.title, kTitleStyle, Align::kCentre,
+               0, 4);
     if (!section.subtitle.empty()) {
       flow_.Text(section.subtitle, kSubtitleStyle, Align::kCentre, 0, 0);
     }
@@ -116,7 +114,8 @@ class Typesetter {
       double shares = 0;
       for (const Field& field : fields) shares += field.share;
       const double rest = flow_.width() * (1 - kLabelShare * static_cast<double>(fields.size()));
-      for (size_t i = 0; i < fields.size(); ++i) row[2 * i + 1].share = rest * fields[i].share / shares;
+      for (size_t i = 0; i < fields.size(); ++i)
+        row[2 * i + 1].share = rest * fields[i].share / shares;
       flow_.Rows({}, {row});
     }
     return absl::OkStatus();
@@ -164,10 +163,10 @@ class Typesetter {
       std::vector<Place> places;
       double height = 0;
       // Lines to sign on are level, whether there is a seal beside them or not.
-      const bool sealed = std::any_of(
-          signatures.places.begin() + static_cast<std::ptrdiff_t>(from),
-          signatures.places.begin() + static_cast<std::ptrdiff_t>(until),
-          [](const Signature& place) { return place.seal; });
+      const bool sealed =
+          std::any_of(signatures.places.begin() + static_cast<std::ptrdiff_t>(from),
+                      signatures.places.begin() + static_cast<std::ptrdiff_t>(until),
+                      [](const Signature& place) { return place.seal; });
       const double share = flow_.width() / static_cast<double>(until - from);
       for (size_t i = from; i < until; ++i) {
         const Signature& given = signatures.places[i];
@@ -175,7 +174,8 @@ class Typesetter {
         place.sealed = given.seal;
         place.label = flow_.fonts().Layout(given.label, kSignatureStyle, share - 10);
         place.name = flow_.fonts().Layout(given.name, kSignatureStyle, share - 10);
-        place.date = flow_.fonts().Layout("年　　月　　日", kSignatureStyle, share - 24, Align::kRight);
+        place.date =
+            flow_.fonts().Layout("年　　月　　日", kSignatureStyle, share - 24, Align::kRight);
         if (given.seal) place.seal = flow_.fonts().Layout("（盖章）", kSignatureStyle, 0);
         place.note = flow_.fonts().Layout(given.note, kNoteStyle, share - 10);
         height = std::max(height, (sealed ? kSealed : kSignaturePlace) +
@@ -201,8 +201,8 @@ class Typesetter {
             cairo_arc(cr, x + share - 60, down - 10, 42, 0, 2 * M_PI);
             cairo_stroke(cr);
             cairo_restore(cr);
-            DrawText(cr, place.seal.get(), kGrey, x + share - 60 - SizeOf(place.seal.get()).width / 2,
-                     down - 20);
+            DrawText(cr, place.seal.get(), kGrey,
+                     x + share - 60 - SizeOf(place.seal.get()).width / 2, down - 20);
           }
           if (sealed) down += 22;
           DrawLine(cr, x, down, x + share - 24, down, kThin, kLine);
@@ -319,6 +319,7 @@ void DrawFurniture(cairo_t* cr, Fonts& fonts, const Document& document, const Pa
 
 std::string NumberLine(const Document& document) {
   if (document.draft) return "草稿，未编号，不作为正式文书";
+  if (document.number.empty()) return "未编号，以账本所记为准";
   return absl::StrCat("编号 ", document.number, "　校验码 ", document.digest);
 }
 
@@ -346,12 +347,10 @@ absl::StatusOr<File> WritePdf(const Document& document) {
       cairo_pdf_surface_create_for_stream(write, &file.bytes, kPageWidth, kPageHeight);
   cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_TITLE, document.title.c_str());
   cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_AUTHOR, document.issuer.c_str());
-  cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_SUBJECT,
-                                 NumberLine(document).c_str());
+  cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_SUBJECT, NumberLine(document).c_str());
   cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATOR, "lianfang");
-  const std::string created =
-      absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", absl::FromUnixSeconds(document.created),
-                       absl::UTCTimeZone());
+  const std::string created = absl::FormatTime(
+      "%Y-%m-%dT%H:%M:%SZ", absl::FromUnixSeconds(document.created), absl::UTCTimeZone());
   cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATE_DATE, created.c_str());
   cairo_t* cr = cairo_create(surface);
   const size_t count = flow.pages().size();

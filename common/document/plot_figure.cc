@@ -19,8 +19,8 @@ constexpr double kNumberRoom = 46;
 constexpr LevelStyle kPlaces[] = {
     {{0.20, 0.20, 0.20}, "", "", Pattern::kSolid, 0},
     {{0.30, 0.30, 0.30}, "", "", Pattern::kStripes, 0},
-    {{0.30, 0.30, 0.30}, "", "", Pattern::kOutline, 0},
     {{0.30, 0.30, 0.30}, "", "", Pattern::kDots, 0},
+    {{0.30, 0.30, 0.30}, "", "", Pattern::kOutline, 0},
 };
 
 // One in front of the other: the whole as an outline, what is done solid.
@@ -127,7 +127,8 @@ class PlotFigure final : public Figure {
         FillPattern(cr, end, y, length, kBar, look.colour, look.pattern);
         end += length;
         // The number stands in its part where there is room.
-        const LayoutPtr number = fonts.Layout(absl::StrCat(value), {kSans, 8, true, kBlack, 1.2}, 0);
+        const LayoutPtr number =
+            fonts.Layout(absl::StrCat(value), {kSans, 8, true, kBlack, 1.2}, 0);
         const Size size = SizeOf(number.get());
         if (value > 0 && plot_.series.size() > 1 && size.width + 6 < length) {
           const double at = end - length / 2 - size.width / 2;

@@ -14,6 +14,7 @@
 #include "common/status/error.h"
 #include "lianfang/aggregation/v1/aggregation.grpc.pb.h"
 #include "services/cli/commands/commands.h"
+#include "services/cli/commands/rollup_plot.h"
 #include "services/cli/core/exit_code.h"
 #include "services/cli/core/files.h"
 #include "services/cli/render/tables.h"
@@ -72,6 +73,11 @@ constexpr Flag kRollupFlags[] = {
      Flag::kValue,
      {"汇总单位代码（必填）", "id of the aggregator's unit (needed)"}},
     {"member", "MEMBER", Flag::kValue, {"只看该下级单位的报告", "only this member's report"}},
+    {"plot",
+     "FILE.svg",
+     Flag::kValue,
+     {"另存为图：各下级单位的风险点按等级对比；文件名以 .svg、.png 或 .pdf 结尾",
+      "also as a plot: the members' risk points by level; the name ends in .svg, .png or .pdf"}},
 };
 
 bool SameMember(const Member& a, const Member& b) {
@@ -239,6 +245,9 @@ absl::Status RunRollup(Session& session) {
   request.set_parent(UnitName(unit));
   LF_ASSIGN_OR_RETURN(const auto response,
                       client->Call(stub, &Stub::GetRollup, request, session.call_options()));
+  if (session.arguments().Has("plot")) {
+    LF_RETURN_IF_ERROR(PlotRollup(response, unit, session.arguments().Get("plot")));
+  }
   if (session.json()) return session.PrintJson(response);
   std::map<std::string, std::string> unit_of;
   for (const std::string& name : response.unreachable()) {
