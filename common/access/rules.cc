@@ -76,7 +76,7 @@ constexpr uint32_t kAnyone = ~uint32_t{0};
 
 constexpr Rule kRules[] = {
     // ---- seeing ----
-    {Action::kSeeSelfCheck, kControlOffice | kPrincipal | kReaders | kSuperiorLeader, kSelf, 0},
+    {Action::kSeeSelfCheck, kControlOffice | kPrincipal | kReaders, kSelf | kSuperior, 0},
     {Action::kSeeRisk, kSchool | kReaders | kAboveSchool,
      kSelf | kTakesPart | kHolder | kMember | kOfDepartment | kCadre, 0},
     {Action::kSeeGrade, kSchool | kReaders | kSuperiorOffice, kSelf | kHolder | kOfDepartment, 0},
@@ -189,7 +189,8 @@ uint32_t RelationsOf(const auth::Identity& caller, const Place& place, const Fac
   add(Contains(place.heads, facts.department), kHead);
   add(Contains(place.in_charge, facts.department), kInCharge);
   const bool cadre = !place.heads.empty() || !place.in_charge.empty();
-  add(cadre && (facts.of_unit || facts.under_review), kCadre);
+  const bool of_a_post_below = !facts.post.empty() && !facts.department.empty();
+  add(cadre && (facts.of_unit || (facts.under_review && !of_a_post_below)), kCadre);
   add(facts.for_superior && (OfficesOf(caller) & kAboveSchool) != 0, kSuperior);
   return relations;
 }

@@ -135,6 +135,10 @@ TEST(RulesTest, WhatIsTheUnitsOwnOrIsReviewedIsBeforeTheCadres) {
   facts.under_review = true;
   EXPECT_EQ(Reason({"department_head"}, cadre, Action::kSeeRisk, facts), kOk);
   EXPECT_EQ(Reason({"department_head"}, cadre, Action::kSeeSelfCheck, facts), kNone);
+  // What a department reviews of its posts is not before them.
+  facts = Of("units/a/posts/p", "units/a/departments/d");
+  facts.under_review = true;
+  EXPECT_EQ(Reason({"department_head"}, cadre, Action::kSeeRisk, facts), kNone);
 }
 
 TEST(RulesTest, AFormIsItsWritersAndOfThoseWhoReviewAll) {
@@ -168,8 +172,10 @@ TEST(RulesTest, WhomATipOffIsAboutDoesNotLearnOfIt) {
 TEST(RulesTest, TheSuperiorSeesTheReviewsThatAreHis) {
   Facts facts = Of("units/a/posts/p", "");
   EXPECT_EQ(Reason({"superior_leader"}, {}, Action::kSeeReview, facts), kNone);
+  EXPECT_EQ(Reason({"superior_leader"}, {}, Action::kSeeSelfCheck, facts), kNone);
   facts.for_superior = true;
   EXPECT_EQ(Reason({"superior_leader"}, {}, Action::kSeeReview, facts), kOk);
+  EXPECT_EQ(Reason({"superior_leader"}, {}, Action::kSeeSelfCheck, facts), kOk);
   EXPECT_EQ(Reason({"staff"}, {}, Action::kSeeReview, facts), kNone);
 }
 

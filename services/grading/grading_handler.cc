@@ -238,11 +238,12 @@ void RegisterGrading(rpc::Registry& registry, rpc::Service& host,
       kService, "OverrideGrade", host,
       [&policies](store::WriteTx& tx, const v1::OverrideGradeRequest& request) -> absl::Status {
         LF_ASSIGN_OR_RETURN(const v1::Grade grade, tx.Get<v1::Grade>(GradeKind(), request.name()));
-        LF_RETURN_IF_ERROR(store::CheckEtag(grade.etag(), request.etag()));
         LF_ASSIGN_OR_RETURN(const std::vector<std::string> owners, OwnersOf(tx, grade));
-        LF_ASSIGN_OR_RETURN(v1::Grade next, Override(grade, request.level(), request.reason(),
-                                                     tx.actor().subject, owners));
-        return PutUnderReview(tx, policies.routes, owners, grade.review(), std::move(next));
+        absl::StatusOr<v1::Grade> next =
+            Override(grade, request.level(), request.reason(), tx.actor().subject, owners);
+        LF_RETURN_IF_ERROR(
+            rpc::Foremost(next.status(), store::CheckEtag(grade.etag(), request.etag())));
+        return PutUnderReview(tx, policies.routes, owners, grade.review(), *std::move(next));
       });
 }
 

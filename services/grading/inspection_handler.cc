@@ -193,6 +193,7 @@ void RegisterRectifications(rpc::Registry& registry, rpc::Service& host) {
       .Update<v1::UpdateRectificationRequest, v1::UpdateRectificationResponse>(
           "UpdateRectification",
           [](store::WriteTx& tx, const v1::Rectification& old, v1::Rectification& next) {
+            LF_RETURN_IF_ERROR(CheckNotResponsible(old, tx.actor().subject));
             LF_RETURN_IF_ERROR(CheckEditable(old));
             return CheckRectification(tx, next);
           });

@@ -82,10 +82,8 @@ absl::StatusOr<v1::Review> Current(const Routes& routes, store::WriteTx& tx,
                                    const Request& request) {
   LF_ASSIGN_OR_RETURN(v1::Review review, tx.Get<v1::Review>(ReviewKind(), request.name()));
   review::Roster roster = RosterOf(tx, tx.unit_id(), tx.now());
-  const std::string etag = review.etag();
   LF_RETURN_IF_ERROR(RefreshReviewers(routes, roster, &review));
   LF_RETURN_IF_ERROR(FromDirectory(ViewerOf(tx).May(access::Action::kSeeReview, FactsOf(review))));
-  LF_RETURN_IF_ERROR(store::CheckEtag(etag, request.etag()));
   return review;
 }
 
@@ -101,7 +99,8 @@ absl::Status GiveOpinion(const Routes& routes, store::WriteTx& tx,
   LF_ASSIGN_OR_RETURN(const v1::Review review, Current(routes, tx, request));
   const MemberOpinion opinion{request.stance(), request.comment(), request.revision_digest()};
   auto next = AddOpinion(review, ActorOf(tx.actor()), opinion, tx.now());
-  if (!next.ok()) return MaybeNew(next.status());
+  LF_RETURN_IF_ERROR(
+      rpc::Foremost(MaybeNew(next.status()), store::CheckEtag(review.etag(), request.etag())));
   return tx.Put(ReviewKind(), *next);
 }
 
@@ -112,7 +111,8 @@ absl::Status DecideReview(store::WriteTx& tx, const policy::Policies& policies,
   LF_ASSIGN_OR_RETURN(const v1::Review review, Current(policies.routes, tx, request));
   const Verdict verdict{request.decision(), request.comment(), request.revision_digest()};
   auto decided = Decide(review, actor, verdict, tx.now());
-  if (!decided.ok()) return MaybeNew(decided.status());
+  LF_RETURN_IF_ERROR(
+      rpc::Foremost(MaybeNew(decided.status()), store::CheckEtag(review.etag(), request.etag())));
   // Who takes the next step is looked up as well, so that the answer says it.
   review::Roster roster = RosterOf(tx, tx.unit_id(), tx.now());
   LF_RETURN_IF_ERROR(RefreshReviewers(policies.routes, roster, &*decided));

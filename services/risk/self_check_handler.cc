@@ -1,5 +1,7 @@
 #include <string>
 
+#include "common/directory/date.h"
+#include "common/directory/lookup.h"
 #include "common/rpc/standard.h"
 #include "lianfang/risk/v1/risk.pb.h"
 #include "services/risk/access.h"
@@ -44,8 +46,15 @@ absl::Status ListRevisions(const CallContext& call, Reader& reader,
 
 void RegisterSelfChecks(rpc::Registry& registry, rpc::Service& host,
                         const config::v1::RoutesPolicy& routes) {
-  const auto sees = [](const CallContext& call, Reader& reader, const auto& record) {
-    return ViewerOf(call, reader).May(access::Action::kSeeSelfCheck, FactsOf(record));
+  const auto sees = [](const CallContext& call, Reader& reader,
+                       const auto& record) -> absl::Status {
+    access::Facts facts = FactsOf(record);
+    // The superior reviews the forms of principal responsible persons, and no others.
+    LF_ASSIGN_OR_RETURN(
+        facts.for_superior,
+        directory::IsPrincipalResponsible(
+            reader, record.person(), directory::DateOf(call.now, directory::SchoolTimeZone())));
+    return ViewerOf(call, reader).May(access::Action::kSeeSelfCheck, facts);
   };
   rpc::Standard<v1::SelfCheck>(&registry, kService, &host, &SelfCheckKind())
       .Create<v1::CreateSelfCheckRequest, v1::CreateSelfCheckResponse>("CreateSelfCheck",

@@ -1,4 +1,5 @@
-// Documents: what a school hands in, hangs up or sends, made from what is confirmed and nothing else.
+// Documents: what a school hands in, hangs up or sends, made from what is confirmed and nothing
+// else.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -28,11 +29,10 @@ struct Made {
 
 class DocumentsTest : public School {
  protected:
-  absl::StatusOr<Made> Render(client::Client& client, reporting::v1::DocumentKind kind,
-                              const std::string& scope = "",
-                              reporting::v1::DocumentFormat format =
-                                  reporting::v1::DOCUMENT_FORMAT_PDF,
-                              bool draft = false) {
+  absl::StatusOr<Made> Render(
+      client::Client& client, reporting::v1::DocumentKind kind, const std::string& scope = "",
+      reporting::v1::DocumentFormat format = reporting::v1::DOCUMENT_FORMAT_PDF,
+      bool draft = false) {
     reporting::v1::RenderDocumentRequest request;
     request.set_parent(kUnit);
     request.set_kind(kind);
@@ -111,15 +111,15 @@ TEST_F(DocumentsTest, TheSameContentsKeepTheirNumberAndBytes) {
   EXPECT_EQ(again.bytes, first.bytes);
   EXPECT_EQ(again.head.issued().SerializeAsString(), first.head.issued().SerializeAsString());
   // Another scope is another document, with the next number.
-  const Made department = Must(
-      Render(office(), reporting::v1::DOCUMENT_KIND_RISK_SUMMARY, Department("supply")));
+  const Made department =
+      Must(Render(office(), reporting::v1::DOCUMENT_KIND_RISK_SUMMARY, Department("supply")));
   EXPECT_EQ(department.head.issued().number(), "2013-FJ8-0002");
 
   // Whoever has the paper asks for what is recorded.
   reporting::v1::GetIssuedDocumentRequest get;
   get.set_name(absl::StrCat(kUnit, "/documents/2013-fj8-0001"));
-  const auto recorded = Must(Call(With("services/district", {"district_reader"}),
-                                  &DocumentStub::GetIssuedDocument, get));
+  const auto recorded = Must(
+      Call(With("services/district", {"district_reader"}), &DocumentStub::GetIssuedDocument, get));
   EXPECT_EQ(recorded.document().short_digest(), first.head.issued().short_digest());
   get.set_name(absl::StrCat(kUnit, "/documents/2013-fj8-0009"));
   EXPECT_THAT(Call(office(), &DocumentStub::GetIssuedDocument, get),
@@ -144,8 +144,7 @@ TEST_F(DocumentsTest, WhatIsNotConfirmedIsInDraftsOnly) {
                                  reporting::v1::DOCUMENT_FORMAT_PDF, true));
   EXPECT_FALSE(draft.head.has_issued());
   EXPECT_THAT(draft.head.file_name(), HasSubstr("草稿"));
-  EXPECT_TRUE(
-      Must(Call(office(), &DocumentStub::ListIssuedDocuments, {})).documents().empty());
+  EXPECT_TRUE(Must(Call(office(), &DocumentStub::ListIssuedDocuments, {})).documents().empty());
 }
 
 TEST_F(DocumentsTest, NobodyGetsWhatIsNotHisBusiness) {

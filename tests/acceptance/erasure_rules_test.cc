@@ -101,6 +101,7 @@ TEST(ErasureRoles, ContentsNeedAPermissionOfTheirOwn) {
   std::ofstream own(policies.path() + "/roles.txtpb");
   own << shipped.rdbuf()
       << "roles {\n  name: \"header_reader\"\n  description: \"只读条目头\"\n"
+         "  sources: ROLE_SOURCE_GRANT\n"
          "  permissions: \"ledger.entries.list\"\n}\n";
   own.close();
   config::v1::ServerConfig config;

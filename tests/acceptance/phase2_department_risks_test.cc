@@ -81,7 +81,7 @@ TEST_F(DepartmentRisks, HeadsSearchTheirOwnDepartmentsUnderTheLeaderInCharge) {
   // The leader in charge points to a key link; the head writes down where it lies.
   Must(Create(leader_of("supply"), NewRiskPoint("from-leader", "supply")));
   EXPECT_THAT(Locate(head("finance"), "from-leader", "比价"),
-              FailsWith(ERROR_REASON_NOT_RECORD_OWNER));
+              FailsWith(ERROR_REASON_RESOURCE_NOT_FOUND));
   EXPECT_THAT(Locate(leader_of("teaching"), "from-leader", "比价"),
               FailsWith(ERROR_REASON_NOT_RECORD_OWNER));
   Must(Locate(head("supply"), "from-leader", "大宗物资比价"));

@@ -299,9 +299,11 @@ TEST_F(GradeTest, TheLeadingGroupReviewsThemByTheTwentyFifthOfJune) {
   EXPECT_EQ(Ids(review.steps(0).assignees()),
             (std::set<std::string>{"secretary", "principal", "vp-teaching", "vp-logistics"}));
   EXPECT_THAT(Inbox(As("vp-teaching")), Contains(GradeOf("buyer").name()));
-  for (client::Client* somebody : {&head("teaching"), &office(), &superior_office()}) {
+  for (client::Client* somebody : {&office(), &superior_office()}) {
     EXPECT_THAT(Approve(*somebody, review.name()), FailsWith(ERROR_REASON_NOT_REVIEWER));
   }
+  EXPECT_THAT(Approve(head("teaching"), review.name()), FailsWith(ERROR_REASON_RESOURCE_NOT_FOUND))
+      << "of another department";
   EXPECT_THAT(Approve(staff("storekeeper"), review.name()),
               FailsWith(ERROR_REASON_PERMISSION_DENIED));
   // A member of the group does not review his own post.

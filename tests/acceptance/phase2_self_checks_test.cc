@@ -289,7 +289,7 @@ TEST_F(PhaseTwo, TheFormIsDueAtTheOfficeOnTheTwentyFifthOfMay) {
   }
   EXPECT_THAT(at_office, UnorderedElementsAre(Person("buyer"), Person("cashier")));
   EXPECT_THAT(Do(staff("teacher-a"), &RiskStub::GetSelfCheck, Named("selfChecks", "sc-buyer")),
-              FailsWith(common::v1::ERROR_REASON_NOT_RECORD_OWNER))
+              FailsWith(common::v1::ERROR_REASON_RESOURCE_NOT_FOUND))
       << "colleagues do not read each other's forms";
 }
 
@@ -331,7 +331,7 @@ TEST_F(PhaseTwo, AllOthersAreReviewedByOneOfThem) {
     EXPECT_THAT(review.steps(0).assignees(),
                 UnorderedElementsAre(Person("secretary"), Person("principal")));
     EXPECT_THAT(Approve(superior_leader(), form.review()),
-                FailsWith(common::v1::ERROR_REASON_NOT_REVIEWER));
+                FailsWith(common::v1::ERROR_REASON_RESOURCE_NOT_FOUND));
     EXPECT_THAT(Approve(As("vp-teaching"), form.review()),
                 FailsWith(common::v1::ERROR_REASON_NOT_REVIEWER));
   }

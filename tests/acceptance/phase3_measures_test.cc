@@ -97,7 +97,7 @@ TEST_F(MeasureTest, TheWholeDepartmentDiscussesIt) {
   EXPECT_THAT(Opine(As("buyer"), review.name(), grading::v1::STANCE_AGREE),
               FailsWith(ERROR_REASON_OWN_RECORD));
   EXPECT_THAT(Opine(As("cashier"), review.name(), grading::v1::STANCE_AGREE),
-              FailsWith(ERROR_REASON_NOT_REVIEWER))
+              FailsWith(ERROR_REASON_RESOURCE_NOT_FOUND))
       << "of another department";
   EXPECT_THAT(Opine(As("storekeeper"), review.name(), grading::v1::STANCE_DISAGREE),
               FailsWith(ERROR_REASON_REASON_REQUIRED));
@@ -206,11 +206,11 @@ TEST_F(MeasureTest, ADepartmentStudiesItsRisksAndItsHeadFillsInTheForm) {
   // Everybody of the department has the risk before him, nobody of another one.
   EXPECT_THAT(Do(As("storekeeper"), &RiskStub::GetRiskPoint, point), IsOk());
   EXPECT_THAT(Do(As("counsellor"), &RiskStub::GetRiskPoint, point),
-              FailsWith(ERROR_REASON_NOT_RECORD_OWNER));
+              FailsWith(ERROR_REASON_RESOURCE_NOT_FOUND));
   EXPECT_THAT(Propose(As("storekeeper"), "m", point, "storekeeper"),
               FailsWith(ERROR_REASON_NOT_RECORD_OWNER));
   EXPECT_THAT(Propose(head("finance"), "m", point, "storekeeper"),
-              FailsWith(ERROR_REASON_NOT_RECORD_OWNER));
+              FailsWith(ERROR_REASON_REFERENCE_NOT_FOUND));
   ASSERT_THAT(Propose(head("supply"), "m", point, "storekeeper"), IsOk());
   EXPECT_THAT(HandIn(As("storekeeper"), risk::v1::SUBMISSION_KIND_DEPARTMENT_MEASURES,
                      Department("supply")),

@@ -140,7 +140,7 @@ TEST_F(LetterTest, AreSignedByBothPartiesTheSuperiorFirst) {
   EXPECT_EQ(letter.state(), grading::v1::LETTER_STATE_DRAFT);
   EXPECT_THAT(letter.party_a(), ElementsAre(Person("supply-head")));
   EXPECT_THAT(SignLetter(As("buyer"), letter), FailsWith(ERROR_REASON_SIGNING_ORDER));
-  EXPECT_THAT(SignLetter(As("storekeeper"), letter), FailsWith(ERROR_REASON_NOT_RECORD_OWNER));
+  EXPECT_THAT(SignLetter(As("storekeeper"), letter), FailsWith(ERROR_REASON_RESOURCE_NOT_FOUND));
   auto other = letter;
   other.set_revision_digest("another text");
   EXPECT_THAT(SignLetter(head("supply"), other), FailsWith(ERROR_REASON_REVISION_CHANGED));
@@ -155,7 +155,7 @@ TEST_F(LetterTest, AreSignedByBothPartiesTheSuperiorFirst) {
 
   // A letter is between the two; whoever is only staff reads his own.
   EXPECT_THAT(Do(As("storekeeper"), &ResponsibilityStub::GetLetter, letter.name()),
-              FailsWith(ERROR_REASON_NOT_RECORD_OWNER));
+              FailsWith(ERROR_REASON_RESOURCE_NOT_FOUND));
   EXPECT_THAT(Do(As("buyer"), &ResponsibilityStub::GetLetter, letter.name()), IsOk());
   bool found = false;
   for (const auto& piece : Pieces("responsibility-letters")) {

@@ -58,7 +58,7 @@ TEST_F(SchoolMeasureTest, TheCadresMeetOverTheSchoolsMeasures) {
   ASSERT_EQ(review.steps(0).kind(), grading::v1::STEP_KIND_JOINT_REVIEW);
   EXPECT_EQ(Ids(review.steps(0).assignees()), kCadres);
   EXPECT_THAT(Opine(As("buyer"), review.name(), grading::v1::STANCE_AGREE),
-              FailsWith(ERROR_REASON_NOT_REVIEWER));
+              FailsWith(ERROR_REASON_RESOURCE_NOT_FOUND));
 
   // Nine members: at 67 of a hundred, six are no quorum and seven are.
   int spoken = 0;

@@ -116,7 +116,7 @@ TEST_F(InspectionTest, AMeasureIsComparedBeforeAndAfter) {
       << "nothing to compare with";
   EXPECT_THAT(Assess(head("finance"), proposed.name(), risk::v1::MEASURE_EFFECT_EFFECTIVE,
                      "账实差三件", "账实相符"),
-              FailsWith(ERROR_REASON_NOT_RECORD_OWNER));
+              FailsWith(ERROR_REASON_RESOURCE_NOT_FOUND));
   const auto assessed = Assess(head("supply"), proposed.name(), risk::v1::MEASURE_EFFECT_EFFECTIVE,
                                "账实差三件", "账实相符");
   ASSERT_THAT(assessed, IsOk());
@@ -203,7 +203,8 @@ TEST_F(InspectionTest, ADepartmentsReportGoesToTheLeadingGroupWithForm11) {
   const auto report = Must(SubmitReport(head("supply"), begun.name()));
   EXPECT_THAT(Inbox(As("vp-teaching")), Contains(report.name()));
   EXPECT_THAT(Approve(head("supply"), report.review()), FailsWith(ERROR_REASON_OWN_RECORD));
-  EXPECT_THAT(Approve(superior_office(), report.review()), FailsWith(ERROR_REASON_NOT_REVIEWER));
+  EXPECT_THAT(Approve(superior_office(), report.review()),
+              FailsWith(ERROR_REASON_RESOURCE_NOT_FOUND));
   ASSERT_THAT(Return(As("vp-logistics"), report.review(), "请附对比数据"), IsOk());
   EXPECT_EQ(ReportOf(report.name()).state(), grading::v1::SELF_INSPECTION_STATE_RETURNED);
   On(11, 18);
@@ -308,7 +309,7 @@ TEST_F(InspectionTest, EveryProblemIsPutRightAndCheckedBySomebodyElse) {
   EXPECT_EQ(open.state(), grading::v1::RECTIFICATION_STATE_OPEN);
   EXPECT_EQ(open.responsible(), Person("buyer"));
   EXPECT_EQ(open.source_record(), Named("examinations", "e1"));
-  EXPECT_THAT(Start(As("storekeeper"), name, "补签"), FailsWith(ERROR_REASON_NOT_RECORD_OWNER));
+  EXPECT_THAT(Start(As("storekeeper"), name, "补签"), FailsWith(ERROR_REASON_RESOURCE_NOT_FOUND));
   EXPECT_THAT(Start(As("buyer"), name, ""), FailsWith(ERROR_REASON_REQUIRED_FIELD));
   ASSERT_THAT(Start(As("buyer"), name, "补签两张验收单，改值班表"), IsOk());
   On(12, 11);

@@ -85,7 +85,7 @@ TEST_F(ExceptionTest, WhoeverIsOnLeaveDoesNotCountAgainstTheQuorum) {
   EXPECT_EQ(Ids(ReviewNamed(form.review()).steps(0).assignees()),
             (std::set<std::string>{"supply-head"}));
   EXPECT_THAT(Opine(As("storekeeper"), form.review(), grading::v1::STANCE_AGREE),
-              FailsWith(ERROR_REASON_NOT_REVIEWER));
+              FailsWith(ERROR_REASON_RESOURCE_NOT_FOUND));
   ASSERT_THAT(Opine(head("supply"), form.review(), grading::v1::STANCE_AGREE), IsOk());
   EXPECT_THAT(Approve(head("supply"), form.review()), IsOk());
 }

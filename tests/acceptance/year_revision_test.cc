@@ -51,7 +51,7 @@ TEST_F(RevisionTest, AFiledMeasureIsRevisedAndReviewedAgain) {
               FailsWith(ERROR_REASON_ILLEGAL_TRANSITION))
       << "what is filed does not change behind the office's back";
   EXPECT_THAT(Do(head("finance"), &RiskStub::ReviseMeasure, name),
-              FailsWith(ERROR_REASON_NOT_RECORD_OWNER));
+              FailsWith(ERROR_REASON_RESOURCE_NOT_FOUND));
   ASSERT_THAT(Do(head("supply"), &RiskStub::ReviseMeasure, name), IsOk());
   ASSERT_THAT(Call(head("supply"), &RiskStub::UpdateMeasure, update), IsOk());
   HandInAndApprove(head("supply"), risk::v1::SUBMISSION_KIND_DEPARTMENT_MEASURES,
@@ -96,7 +96,7 @@ TEST_F(RevisionTest, WhoeverMovesLeavesMarksOnWhatRestedOnHim) {
 
   // Looking at it again takes the mark off; whoever has left does not do it.
   EXPECT_THAT(Do(As("buyer"), &RiskStub::ConfirmMeasure, measure_),
-              FailsWith(ERROR_REASON_NOT_RECORD_OWNER));
+              FailsWith(ERROR_REASON_RESOURCE_NOT_FOUND));
   const auto confirmed = Do(As("counsellor"), &RiskStub::ConfirmMeasure, measure_);
   ASSERT_THAT(confirmed, IsOk());
   EXPECT_THAT(confirmed->measure().marks(), IsEmpty());

@@ -117,8 +117,10 @@ TEST_F(FeedbackTest, NobodyWorksOnWhatIsSaidAboutHimself) {
   const auto sent =
       Must(Call(feedback_box(), &RiskStub::CreateFeedback, NewFeedback(Post("party-office-head"))));
   const std::string name = sent.feedback().name();
-  EXPECT_THAT(Do(office(), &RiskStub::GetFeedback, name), FailsWith(ERROR_REASON_OWN_RECORD));
-  EXPECT_THAT(Do(office(), &RiskStub::AcceptFeedback, name), FailsWith(ERROR_REASON_OWN_RECORD));
+  EXPECT_THAT(Do(office(), &RiskStub::GetFeedback, name),
+              FailsWith(ERROR_REASON_RESOURCE_NOT_FOUND));
+  EXPECT_THAT(Do(office(), &RiskStub::AcceptFeedback, name),
+              FailsWith(ERROR_REASON_RESOURCE_NOT_FOUND));
   EXPECT_THAT(
       Must(Call(office(), &RiskStub::ListFeedback, risk::v1::ListFeedbackRequest())).feedback(),
       IsEmpty());

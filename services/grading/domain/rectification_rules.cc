@@ -38,13 +38,13 @@ absl::Status CheckResponsible(const Rectification& rectification, const std::str
                    "Only the responsible person may do this.");
 }
 
+}  // namespace
+
 absl::Status CheckNotResponsible(const Rectification& rectification, const std::string& actor) {
   if (actor != rectification.responsible()) return absl::OkStatus();
-  return MakeError(common::v1::ERROR_REASON_OWN_RECORD, "整改责任人不能复核本人的整改。",
-                   "The responsible person does not check his own rectification.");
+  return MakeError(common::v1::ERROR_REASON_OWN_RECORD, "整改责任人不能修改、复核本人的整改。",
+                   "The responsible person neither changes nor checks his own rectification.");
 }
-
-}  // namespace
 
 absl::Status CheckExaminers(const std::vector<std::string>& examiners, absl::string_view head) {
   if (head.empty() || std::find(examiners.begin(), examiners.end(), head) == examiners.end()) {

@@ -12,6 +12,11 @@
 
 namespace lianfang::grading {
 
+// OWN_RECORD for whoever is responsible: what he has to do and by when, and whether he did, others
+// say.
+absl::Status CheckNotResponsible(const grading::v1::Rectification& rectification,
+                                 const std::string& actor);
+
 // OWN_RECORD when the head of the examined department examines it. `examiners`: whoever does.
 absl::Status CheckExaminers(const std::vector<std::string>& examiners, absl::string_view head);
 
