@@ -166,8 +166,8 @@ void FillBox(cairo_t* cr, double x, double y, double width, double height, const
   cairo_fill(cr);
 }
 
-void FillPattern(cairo_t* cr, double x, double y, double width, double height,
-                 const Colour& colour, Pattern pattern) {
+void FillPattern(cairo_t* cr, double x, double y, double width, double height, const Colour& colour,
+                 Pattern pattern) {
   if (width <= 0 || height <= 0) return;
   if (pattern == Pattern::kSolid) {
     FillBox(cr, x, y, width, height, colour);

@@ -57,8 +57,8 @@ void DrawBox(cairo_t* cr, double x, double y, double width, double height, doubl
              const Colour& colour);
 void FillBox(cairo_t* cr, double x, double y, double width, double height, const Colour& colour);
 // A box filled with a level's pattern.
-void FillPattern(cairo_t* cr, double x, double y, double width, double height,
-                 const Colour& colour, Pattern pattern);
+void FillPattern(cairo_t* cr, double x, double y, double width, double height, const Colour& colour,
+                 Pattern pattern);
 // The special mark of a level: a triangle, a diamond or a circle with its word, `size` high.
 void DrawLevelMark(cairo_t* cr, Fonts& fonts, Level level, double x, double y, double size);
 

@@ -68,9 +68,12 @@ std::string Squeezed(const std::string& text) {
 }
 
 constexpr Column kColumns[] = {
-    {"序号", "", 5, ColumnType::kOrder}, {"岗位", "", 12},
-    {"风险点", "", 30},                  {"等级", "", 8, ColumnType::kLevel},
-    {"件数", "", 6, ColumnType::kNumber}, {"日期", "", 10, ColumnType::kDate},
+    {"序号", "", 5, ColumnType::kOrder},
+    {"岗位", "", 12},
+    {"风险点", "", 30},
+    {"等级", "", 8, ColumnType::kLevel},
+    {"件数", "", 6, ColumnType::kNumber},
+    {"日期", "", 10, ColumnType::kDate},
 };
 
 Document TableDocument(int rows, const std::string& text) {
@@ -99,8 +102,8 @@ Document TableDocument(int rows, const std::string& text) {
   section.title = document.title;
   section.subtitle = "填报单位：实验小学";
   section.landscape = true;
-  section.blocks = {table, Signatures{{{"科室负责人（签名）", "某某", "", false},
-                                       {"实验小学", "", "", true}}}};
+  section.blocks = {
+      table, Signatures{{{"科室负责人（签名）", "某某", "", false}, {"实验小学", "", "", true}}}};
   document.sections.push_back(std::move(section));
   return document;
 }
@@ -146,13 +149,14 @@ TEST(PdfTest, EmbedsItsFonts) {
   const Folder folder;
   const std::string path = folder.Put("a.pdf", Made(TableDocument(3, "甲"), Format::kPdf).bytes);
   // name, type, encoding (two words), emb, sub, uni, …
-  const std::string fonts = Output(
-      absl::StrCat("pdffonts ", path, " | tail -n +3 | awk '{print $(NF-4)}' | sort -u"));
+  const std::string fonts =
+      Output(absl::StrCat("pdffonts ", path, " | tail -n +3 | awk '{print $(NF-4)}' | sort -u"));
   EXPECT_EQ(fonts, "yes\n");
 }
 
 TEST(PdfTest, RareCharactersHaveGlyphs) {
-  const File file = Made(TableDocument(1, "㛃𬭸䶮喆堃垚犇骉翀赟昇玥珺烜祎、陳與黃"), Format::kPdf);
+  const File file = Made(
+      TableDocument(1, "㛃𬭸䶮喆堃垚犇骉翀赟昇玥珺烜祎、陳與黃"), Format::kPdf);
   EXPECT_EQ(file.unknown_glyphs, 0);
 }
 
@@ -201,9 +205,8 @@ TEST(PdfTest, MarkupIsText) {
   const Folder folder;
   const File file =
       Made(TableDocument(1, "<b>甲</b> &amp; <span size='99999'>乙</span>"), Format::kPdf);
-  EXPECT_THAT(
-      Squeezed(Output(absl::StrCat("pdftotext ", folder.Put("a.pdf", file.bytes), " -"))),
-      HasSubstr("<b>甲</b>&amp;<span"));
+  EXPECT_THAT(Squeezed(Output(absl::StrCat("pdftotext ", folder.Put("a.pdf", file.bytes), " -"))),
+              HasSubstr("<b>甲</b>&amp;<span"));
 }
 
 TEST(WriteTest, TheSameDocumentGivesTheSameBytes) {
@@ -248,7 +251,8 @@ TEST(XlsxTest, HasTypesHeaderAndSums) {
   EXPECT_THAT(text, HasSubstr("str:2|str:岗位2|str:=1+1|str:二级（中）|int:1|datetime:2026-06-25"));
   EXPECT_THAT(text, HasSubstr("str:=SUM(E4:E6)"));
   const std::string values = absl::StrReplaceAll(
-      std::string(kReadWorkbook), {{"load_workbook(sys.argv[1])", "load_workbook(sys.argv[1], data_only=True)"}});
+      std::string(kReadWorkbook),
+      {{"load_workbook(sys.argv[1])", "load_workbook(sys.argv[1], data_only=True)"}});
   EXPECT_THAT(Python(values, path), HasSubstr("|int:3|"));  // 0 + 1 + 2
 }
 

@@ -1,5 +1,5 @@
-// Flow charts. Graphviz only says where boxes and lines lie: it is given their sizes and numbers, and
-// no text.
+// Flow charts. Graphviz only says where boxes and lines lie: it is given their sizes and numbers,
+// and no text.
 #include <graphviz/cgraph.h>
 #include <graphviz/gvc.h>
 #include <graphviz/gvcext.h>
@@ -96,8 +96,8 @@ class FlowFigure final : public Figure {
     cairo_set_line_width(cr, kThick);
     cairo_move_to(cr, edge.curve[0].x, edge.curve[0].y);
     for (size_t i = 1; i + 2 < edge.curve.size(); i += 3) {
-      cairo_curve_to(cr, edge.curve[i].x, edge.curve[i].y, edge.curve[i + 1].x,
-                     edge.curve[i + 1].y, edge.curve[i + 2].x, edge.curve[i + 2].y);
+      cairo_curve_to(cr, edge.curve[i].x, edge.curve[i].y, edge.curve[i + 1].x, edge.curve[i + 1].y,
+                     edge.curve[i + 2].x, edge.curve[i + 2].y);
     }
     cairo_stroke(cr);
     const Point& from = edge.curve.back();

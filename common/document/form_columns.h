@@ -1,5 +1,5 @@
-// The columns of the scheme's table forms (附件), as data: what is exported can be imported unchanged,
-// because both sides read them here.
+// The columns of the scheme's table forms (附件), as data: what is exported can be imported
+// unchanged, because both sides read them here.
 #pragma once
 
 #include <span>

@@ -16,7 +16,8 @@
 namespace lianfang::document {
 namespace {
 
-// Of 255: below it a page looks the same. Other versions of fonts and libraries move edges a little.
+// Of 255: below it a page looks the same. Other versions of fonts and libraries move edges a
+// little.
 constexpr double kTolerance = 3.0;
 constexpr int kDotsPerInch = 40;
 
@@ -71,8 +72,7 @@ Document SummaryDocument() {
   constexpr const char* kLevels[] = {"一级（高）", "二级（中）", "三级（低）"};
   for (int i = 0; i < 40; ++i) {
     table.rows.push_back(
-        {{absl::StrCat(i + 1),
-          i % 5 == 0 ? "教育教学质量监测与\n信息化建设管理办公室" : "总务处",
+        {{absl::StrCat(i + 1), i % 5 == 0 ? "教育教学质量监测与\n信息化建设管理办公室" : "总务处",
           "采购员（兼仓库保管）", "㛃𬭸·买买提阿不都热合曼",
           "采购验收由一人完成，缺少复核。", "验收单只有一人签字，事后补签。", "岗位职责",
           kLevels[i % 3], "前期预防：两人以上参加验收。\n中期监控：每学期抽查。", "总务处主任",
@@ -103,7 +103,8 @@ Document NoticeDocument() {
   document.sections[0].subtitle = "";
   document.sections[0].blocks = {
       Paragraph{"总务处：", Paragraph::Style::kSalutation},
-      Paragraph{"经检查考核，发现下列问题，请于2026年12月10日前完成整改，并将完成情况书面报校防控办。"},
+      Paragraph{
+          "经检查考核，发现下列问题，请于2026年12月10日前完成整改，并将完成情况书面报校防控办。"},
       Heading{"一、存在问题"}, Paragraph{"两份零星采购的比价单缺少比价时间。"},
       Signatures{{{"签收人（签名）", "", "", false}, {"校防控办", "", "", true}}}};
   return document;
@@ -173,8 +174,8 @@ void Compare(const std::string& name, const Document& document, int pages) {
                                        page, " -l ", page, " ", pdf, " ", made)
                               .c_str()),
               0);
-    const std::string golden = absl::StrCat(LIANFANG_SOURCE_DIR, "/common/document/golden/", name,
-                                            "-", page, ".png");
+    const std::string golden =
+        absl::StrCat(LIANFANG_SOURCE_DIR, "/common/document/golden/", name, "-", page, ".png");
     if (std::getenv("LIANFANG_UPDATE_GOLDEN") != nullptr) {
       std::filesystem::copy_file(made + ".png", golden,
                                  std::filesystem::copy_options::overwrite_existing);
@@ -197,8 +198,9 @@ TEST(GoldenTest, Signs) {
 }
 TEST(GoldenTest, ADifferenceIsSeen) {
   const std::string folder = absl::StrCat(LIANFANG_SOURCE_DIR, "/common/document/golden/");
-  EXPECT_GT(Difference(ReadPng(folder + "wall-medium-1.png"), ReadPng(folder + "wall-low-60-1.png")),
-            kTolerance);
+  EXPECT_GT(
+      Difference(ReadPng(folder + "wall-medium-1.png"), ReadPng(folder + "wall-low-60-1.png")),
+      kTolerance);
 }
 
 }  // namespace

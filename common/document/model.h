@@ -1,5 +1,5 @@
-// What a document is before it is drawn: plain values, in the order in which they stand on the paper.
-// All text is taken as it is, never as markup.
+// What a document is before it is drawn: plain values, in the order in which they stand on the
+// paper. All text is taken as it is, never as markup.
 #pragma once
 
 #include <cstdint>
@@ -39,9 +39,9 @@ struct Cell {
   std::string text;
   std::optional<int64_t> number;  // of number columns
   Cell() = default;
-  Cell(std::string value) : text(std::move(value)) {}         // NOLINT: a cell is its text
-  Cell(const char* value) : text(value) {}                    // NOLINT
-  Cell(int64_t value) : number(value) {}                      // NOLINT: or its number
+  Cell(std::string value) : text(std::move(value)) {}  // NOLINT: a cell is its text
+  Cell(const char* value) : text(value) {}             // NOLINT
+  Cell(int64_t value) : number(value) {}               // NOLINT: or its number
   std::string Text() const { return number ? std::to_string(*number) : text; }
 };
 struct Row {
@@ -112,8 +112,7 @@ struct Plot {
   std::string unit;     // of the numbers, e.g. 个
 };
 
-using Block =
-    std::variant<Heading, Paragraph, Grid, Table, Signatures, Flow, Sign, Plot>;
+using Block = std::variant<Heading, Paragraph, Grid, Table, Signatures, Flow, Sign, Plot>;
 
 // Begins on a new page with its own title.
 struct Section {
@@ -125,9 +124,9 @@ struct Section {
 
 struct Document {
   std::string title;
-  std::string issuer;    // unit, as people write it
-  std::string annex;     // 附件8; empty: none
-  std::string campaign;  // 2026年度廉政风险防控
+  std::string issuer;     // unit, as people write it
+  std::string annex;      // 附件8; empty: none
+  std::string campaign;   // 2026年度廉政风险防控
   bool red_head = false;  // 红头: issuer in red above a red line
   bool draft = false;
   std::vector<Section> sections;

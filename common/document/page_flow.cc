@@ -85,8 +85,8 @@ void PageFlow::DrawPart(const Measured& row, const std::vector<int>& first,
   for (size_t i = 0; i < row.texts.size(); ++i) {
     const double width_of_box = row.widths[i];
     // A short text of a row that is not broken stands in the middle.
-    const double text_height =
-        whole ? SizeOf(row.texts[i].get()).height : HeightOf(row.texts[i].get(), first[i], count[i]);
+    const double text_height = whole ? SizeOf(row.texts[i].get()).height
+                                     : HeightOf(row.texts[i].get(), first[i], count[i]);
     const double down = whole ? (height - text_height) / 2 : kCellPadding;
     Free([text = row.texts[i], shaded = row.shaded[i], colour = row.colours[i], x, y, width_of_box,
           height, down, from = first[i], lines = count[i]](cairo_t* cr) {
@@ -121,8 +121,8 @@ void PageFlow::DrawInParts(const Measured& row, const std::vector<Measured>& hea
     for (size_t i = 0; i < boxes; ++i) {
       const int rest = LinesOf(row.texts[i].get()) - first[i];
       if (rest <= 0) continue;
-      count[i] = std::min(rest, LinesThatFit(row.texts[i].get(), first[i],
-                                             left() - 2 * kCellPadding));
+      count[i] =
+          std::min(rest, LinesThatFit(row.texts[i].get(), first[i], left() - 2 * kCellPadding));
       height = std::max(height, HeightOf(row.texts[i].get(), first[i], count[i]));
     }
     if (height <= 0) {

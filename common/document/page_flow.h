@@ -1,6 +1,6 @@
-// Blocks flowing over A4 pages: what does not fit goes to the next page, heads of tables are repeated,
-// a row higher than half a page is continued line by line. Nothing is drawn before the number of pages
-// is known.
+// Blocks flowing over A4 pages: what does not fit goes to the next page, heads of tables are
+// repeated, a row higher than half a page is continued line by line. Nothing is drawn before the
+// number of pages is known.
 #pragma once
 
 #include <functional>
@@ -43,8 +43,7 @@ class PageFlow {
   // Boxes with lines around them; `head` stands above the first row and again on every page.
   void Rows(const std::vector<BoxRow>& head, const std::vector<BoxRow>& rows);
   // A drawing of that height over the whole width: called with its top left corner and its width.
-  void Figure(double height,
-              std::function<void(cairo_t*, double x, double y, double width)> draw);
+  void Figure(double height, std::function<void(cairo_t*, double x, double y, double width)> draw);
   // Draws on the page that is open, anywhere.
   void Free(Draw draw) { pages_.back().draws.push_back(std::move(draw)); }
 

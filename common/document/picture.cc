@@ -17,8 +17,8 @@ namespace lianfang::document {
 namespace {
 
 constexpr double kBorder = 18;
-constexpr double kPngScale = 2;        // 144 dots an inch
-constexpr int kMaxPixels = 16000;      // an edge
+constexpr double kPngScale = 2;    // 144 dots an inch
+constexpr int kMaxPixels = 16000;  // an edge
 constexpr double kPlotWidth = 520;
 constexpr double kBetween = 14;
 
@@ -74,8 +74,8 @@ absl::StatusOr<Picture> LayOut(const Document& document, Fonts& fonts) {
   }
   picture.number = fonts.Layout(NumberLine(document), kFooterStyle, picture.width);
   picture.origin = fonts.Layout(OriginLine(document), kFooterStyle, picture.width);
-  picture.height = y + SizeOf(picture.number.get()).height +
-                   SizeOf(picture.origin.get()).height + kBorder;
+  picture.height =
+      y + SizeOf(picture.number.get()).height + SizeOf(picture.origin.get()).height + kBorder;
   picture.width += 2 * kBorder;
   return picture;
 }
@@ -207,10 +207,10 @@ absl::StatusOr<File> WritePicture(const Document& document, Format format) {
   if (format == Format::kSvg) {
     surface = cairo_svg_surface_create_for_stream(write, &drawn, picture.width, picture.height);
   } else {
-    const double scale =
-        std::min(kPngScale, kMaxPixels / std::max(picture.width, picture.height));
-    surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, static_cast<int>(picture.width * scale),
-                                         static_cast<int>(picture.height * scale));
+    const double scale = std::min(kPngScale, kMaxPixels / std::max(picture.width, picture.height));
+    surface =
+        cairo_image_surface_create(CAIRO_FORMAT_RGB24, static_cast<int>(picture.width * scale),
+                                   static_cast<int>(picture.height * scale));
     cairo_surface_set_device_scale(surface, scale, scale);
   }
   cairo_t* cr = cairo_create(surface);
@@ -218,8 +218,8 @@ absl::StatusOr<File> WritePicture(const Document& document, Format format) {
   bool done = cairo_status(cr) == CAIRO_STATUS_SUCCESS;
   cairo_destroy(cr);
   if (format == Format::kPng) {
-    done = done &&
-           cairo_surface_write_to_png_stream(surface, write, &drawn) == CAIRO_STATUS_SUCCESS;
+    done =
+        done && cairo_surface_write_to_png_stream(surface, write, &drawn) == CAIRO_STATUS_SUCCESS;
   }
   cairo_surface_finish(surface);
   done = done && cairo_surface_status(surface) == CAIRO_STATUS_SUCCESS;

@@ -1,5 +1,6 @@
-// Warning signs (警示牌): a tent card for the desk, whose two faces read from both sides once the page
-// is folded, and a plate for the wall. The level is told by colour, shape, word and number of bars.
+// Warning signs (警示牌): a tent card for the desk, whose two faces read from both sides once the
+// page is folded, and a plate for the wall. The level is told by colour, shape, word and number of
+// bars.
 #include <algorithm>
 #include <cmath>
 #include <memory>
@@ -12,9 +13,9 @@
 namespace lianfang::document {
 namespace {
 
-constexpr double kBand = 92;    // band with the level
-constexpr double kInset = 22;   // from the frame to the text
-constexpr double kFrame = 7;    // thickness of the frame
+constexpr double kBand = 92;       // band with the level
+constexpr double kInset = 22;      // from the frame to the text
+constexpr double kFrame = 7;       // thickness of the frame
 constexpr double kSmallest = 7.5;  // size of text below which rather less is shown
 constexpr double kLargest = 20;
 constexpr double kFooterRoom = 26;
@@ -93,7 +94,8 @@ class SignFigure final : public Figure {
         add(absl::StrCat(i + 1, "．", items[i]), text, 1);
       }
       if (shown < items.size()) {
-        add(absl::StrCat("另有 ", items.size() - shown, " 项，见《廉政风险识别一览表》（附件8）。"), text, 1);
+        add(absl::StrCat("另有 ", items.size() - shown, " 项，见《廉政风险识别一览表》（附件8）。"),
+            text, 1);
       }
       body.height += size * 0.4;
       body.texts.back().second += size * 0.4;
@@ -135,9 +137,9 @@ class SignFigure final : public Figure {
       DrawText(cr, text.get(), kBlack, kInset, y);
       y += SizeOf(text.get()).height + after;
     }
-    const LayoutPtr foot = fonts.Layout(absl::StrCat(sign_.unit, "　", sign_.subject),
-                                        {kSans, 10.5, true, kBlack, 1.3},
-                                        face_.width - 2 * kInset, Align::kRight);
+    const LayoutPtr foot =
+        fonts.Layout(absl::StrCat(sign_.unit, "　", sign_.subject),
+                     {kSans, 10.5, true, kBlack, 1.3}, face_.width - 2 * kInset, Align::kRight);
     DrawText(cr, foot.get(), kBlack, kInset, face_.height - kFrame - kFooterRoom + 6);
   }
 

@@ -1,5 +1,5 @@
-// What documents look like, as data: sizes in points, colours that keep a contrast of 4.5 and more on
-// white and are told apart in grey.
+// What documents look like, as data: sizes in points, colours that keep a contrast of 4.5 and more
+// on white and are told apart in grey.
 #pragma once
 
 #include "common/document/model.h"
@@ -52,9 +52,9 @@ inline constexpr TextStyle kPlotTitleStyle = {kSans, 12, true, kBlack, 1.4};
 // A4.
 inline constexpr double kPageWidth = 595.28;
 inline constexpr double kPageHeight = 841.89;
-inline constexpr double kMargin = 56.7;       // 20 mm
+inline constexpr double kMargin = 56.7;  // 20 mm
 inline constexpr double kTopMargin = 62;
-inline constexpr double kBottomMargin = 62;   // the footer stands in it
+inline constexpr double kBottomMargin = 62;  // the footer stands in it
 inline constexpr double kCellPadding = 3.2;
 inline constexpr double kThin = 0.6;
 inline constexpr double kThick = 1.2;
@@ -63,10 +63,10 @@ inline constexpr double kThick = 1.2;
 enum class Pattern { kSolid, kStripes, kDots, kOutline };
 struct LevelStyle {
   Colour colour;
-  const char* word;    // 高
-  const char* grade;   // 一级
+  const char* word;   // 高
+  const char* grade;  // 一级
   Pattern pattern;
-  int bars;            // 3 high, 2 medium, 1 low
+  int bars;  // 3 high, 2 medium, 1 low
 };
 const LevelStyle& StyleOf(Level level);
 

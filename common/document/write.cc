@@ -41,8 +41,8 @@ absl::StatusOr<File> WriteCsv(const Document& document) {
 
 absl::StatusOr<File> Write(const Document& document, Format format) {
   if (!Shows(document, format)) {
-    return FieldError(common::v1::ERROR_REASON_INVALID_FIELD, "format",
-                      "该文书没有这种格式。", "The document does not come in this format.");
+    return FieldError(common::v1::ERROR_REASON_INVALID_FIELD, "format", "该文书没有这种格式。",
+                      "The document does not come in this format.");
   }
   switch (format) {
     case Format::kPdf:

@@ -46,8 +46,8 @@ class MemoryFile {
     bytes->resize(static_cast<size_t>(size));
     size_t got = 0;
     while (got < bytes->size()) {
-      const ssize_t n = pread(handle_, bytes->data() + got, bytes->size() - got,
-                              static_cast<off_t>(got));
+      const ssize_t n =
+          pread(handle_, bytes->data() + got, bytes->size() - got, static_cast<off_t>(got));
       if (n <= 0) return false;
       got += static_cast<size_t>(n);
     }
@@ -300,8 +300,7 @@ absl::StatusOr<File> WriteXlsx(const Document& document) {
   const Formats formats = MakeFormats(book);
   std::set<std::string> used;
   for (const Table* table : SheetsOf(document)) {
-    lxw_worksheet* sheet =
-        workbook_add_worksheet(book, SheetName(*table, document, &used).c_str());
+    lxw_worksheet* sheet = workbook_add_worksheet(book, SheetName(*table, document, &used).c_str());
     if (sheet == nullptr) {
       lxw_workbook_free(book);
       return Failed("no sheet");

@@ -73,10 +73,10 @@ void Measure(const char* what, const Facts& facts, document::Format format) {
     std::printf("%-34s %s\n", what, file.status().ToString().c_str());
     return;
   }
-  std::printf("%-34s build %5.2f s, write %5.2f s, %4d pages, %6.1f pages/s, %5zu KiB, memory %lld MiB\n",
-              what, ready - before, done - ready, file->pages,
-              file->pages / (done - ready), file->bytes.size() >> 10,
-              static_cast<long long>(MostMemory() >> 10));
+  std::printf(
+      "%-34s build %5.2f s, write %5.2f s, %4d pages, %6.1f pages/s, %5zu KiB, memory %lld MiB\n",
+      what, ready - before, done - ready, file->pages, file->pages / (done - ready),
+      file->bytes.size() >> 10, static_cast<long long>(MostMemory() >> 10));
 }
 
 }  // namespace

@@ -40,7 +40,8 @@ constexpr Flag kRenderFlags[] = {
      "KIND",
      Flag::kWord,
      {"文书：self-check（附件2）、department-risks（5）、power-risks（6）、power-catalogue（7）、"
-      "risk-summary（8）、statistics（11）、task-breakdown、post-duties、workflow-chart、desk-sign、"
+      "risk-summary（8）、statistics（11）、task-breakdown、post-duties、workflow-chart、desk-"
+      "sign、"
       "wall-sign、responsibility-letter、self-inspection-report、rectification-notice、"
       "public-notice、risk-plots、progress-plot；也可写作不带 --kind 的一个词",
       "which one: self-check, department-risks, power-risks, power-catalogue, risk-summary, "
@@ -51,7 +52,8 @@ constexpr Flag kRenderFlags[] = {
     {"scope",
      "NAME",
      Flag::kValue,
-     {"范围：处室、人员、岗位、职权、责任书、自查报告、整改、公示，如 departments/teaching；默认全单位",
+     {"范围：处室、人员、岗位、职权、责任书、自查报告、整改、公示，如 "
+      "departments/teaching；默认全单位",
       "what it is about, e.g. departments/teaching; default: the unit"}},
     {"year", "YEAR", Flag::kValue, {"年度；默认最近的年度", "year; default: the newest"}},
     {"to",
@@ -59,7 +61,10 @@ constexpr Flag kRenderFlags[] = {
      Flag::kValue,
      {"pdf（默认）、xlsx、svg、png、csv", "pdf (default), xlsx, svg, png, csv"}},
     {"draft", "", Flag::kSwitch, {"草稿：未审定的记录也写入", "also what is not confirmed yet"}},
-    {"all", "", Flag::kSwitch, {"全套文书，写入 --out 文件夹", "the whole set, into the folder --out"}},
+    {"all",
+     "",
+     Flag::kSwitch,
+     {"全套文书，写入 --out 文件夹", "the whole set, into the folder --out"}},
     {"out",
      "PATH",
      Flag::kValue,
@@ -73,8 +78,8 @@ constexpr Flag kDocumentsFlags[] = {kUnitFlag};
 template <class Enum>
 absl::StatusOr<Enum> EnumOf(const google::protobuf::EnumDescriptor* type, const char* prefix,
                             const std::string& word, const char* zh, const char* en) {
-  const std::string name = absl::StrCat(
-      prefix, absl::AsciiStrToUpper(absl::StrReplaceAll(word, {{"-", "_"}})));
+  const std::string name =
+      absl::StrCat(prefix, absl::AsciiStrToUpper(absl::StrReplaceAll(word, {{"-", "_"}})));
   const auto* value = type->FindValueByName(name);
   if (value != nullptr && value->number() != 0) return static_cast<Enum>(value->number());
   return UsageError(absl::StrCat("没有这样的", zh, "：", Printable(word)),
@@ -119,8 +124,9 @@ std::string FileName(const Made& made) {
 
 void SayMade(const Session& session, const std::string& path, const Made& made) {
   const auto& issued = made.head.issued();
-  const std::string number =
-      issued.number().empty() ? "" : absl::StrCat("　", issued.number(), "　", issued.short_digest());
+  const std::string number = issued.number().empty()
+                                 ? ""
+                                 : absl::StrCat("　", issued.number(), "　", issued.short_digest());
   session.Say(absl::StrCat(path, number), absl::StrCat(path, number));
 }
 
@@ -278,8 +284,8 @@ absl::Status RenderAll(const Session& session, const std::string& unit, int year
   for (const auto& request : requests) {
     auto document = Fetch(session, *client, request);
     if (document.ok()) {
-      LF_RETURN_IF_ERROR(WriteFile(absl::StrCat(folder, "/", FileName(*document)),
-                                   document->bytes));
+      LF_RETURN_IF_ERROR(
+          WriteFile(absl::StrCat(folder, "/", FileName(*document)), document->bytes));
       ++made;
       pages += document->head.pages();
     } else if (ReasonOf(document.status()) != common::v1::ERROR_REASON_RESOURCE_NOT_FOUND) {
@@ -301,13 +307,13 @@ absl::Status RunRender(Session& session) {
   const bool draft = session.arguments().Has("draft");
   if (session.arguments().Has("all")) return RenderAll(session, unit, year, draft);
   LF_ASSIGN_OR_RETURN(const std::string word, session.arguments().Require("kind"));
-  LF_ASSIGN_OR_RETURN(const auto kind, EnumOf<DocumentKind>(
-                                           reporting::v1::DocumentKind_descriptor(),
+  LF_ASSIGN_OR_RETURN(const auto kind,
+                      EnumOf<DocumentKind>(reporting::v1::DocumentKind_descriptor(),
                                            "DOCUMENT_KIND_", word, "文书", "document"));
   std::string form = session.arguments().Get("to");
   if (form.empty()) form = "pdf";
-  LF_ASSIGN_OR_RETURN(const auto format, EnumOf<DocumentFormat>(
-                                             reporting::v1::DocumentFormat_descriptor(),
+  LF_ASSIGN_OR_RETURN(const auto format,
+                      EnumOf<DocumentFormat>(reporting::v1::DocumentFormat_descriptor(),
                                              "DOCUMENT_FORMAT_", form, "格式", "format"));
   std::string scope = session.arguments().Get("scope");
   if (!scope.empty() && UnitIdOf(scope).empty()) {
@@ -336,9 +342,8 @@ absl::Status RunDocuments(Session& session) {
                                                         session.call_options()));
   if (session.json()) return session.PrintJson(response);
   for (const auto& document : response.documents()) {
-    const std::string line =
-        absl::StrCat(document.number(), "  ", document.short_digest(), "  ",
-                     DayOf(document.create_time()), "  ", document.title());
+    const std::string line = absl::StrCat(document.number(), "  ", document.short_digest(), "  ",
+                                          DayOf(document.create_time()), "  ", document.title());
     session.Say(line, line);
   }
   return absl::OkStatus();

@@ -21,7 +21,8 @@ using Stub = reporting::v1::DocumentService::Stub;
 std::string HexDigits(absl::string_view text) {
   std::string digits;
   for (const char c : text) {
-    if (absl::ascii_isxdigit(static_cast<unsigned char>(c))) digits += absl::ascii_toupper(static_cast<unsigned char>(c));
+    if (absl::ascii_isxdigit(static_cast<unsigned char>(c)))
+      digits += absl::ascii_toupper(static_cast<unsigned char>(c));
   }
   return digits;
 }
@@ -48,11 +49,11 @@ absl::Status VerifyDocument(Session& session) {
   }
   const auto& document = response->document();
   if (HexDigits(digest) != HexDigits(document.short_digest())) {
-    return VerificationError(
-        absl::StrCat("校验码不符：纸上为 ", Printable(digest), "，账本中为 ",
-                     document.short_digest(), "。这张纸不是账本所记的文书。"),
-        absl::StrCat("The check code differs: ", Printable(digest), " on the paper, ",
-                     document.short_digest(), " on the ledger. The paper is not what is recorded."));
+    return VerificationError(absl::StrCat("校验码不符：纸上为 ", Printable(digest), "，账本中为 ",
+                                          document.short_digest(), "。这张纸不是账本所记的文书。"),
+                             absl::StrCat("The check code differs: ", Printable(digest),
+                                          " on the paper, ", document.short_digest(),
+                                          " on the ledger. The paper is not what is recorded."));
   }
   if (session.json()) return session.PrintJson(document);
   session.Say(absl::StrCat("相符：", document.number(), "《", document.title(), "》，",

@@ -33,8 +33,8 @@ constexpr size_t kMaxRecords = 20000;
 constexpr absl::Duration kCallTimeout = absl::Seconds(15);
 
 absl::Status TooMany() {
-  return FieldError(common::v1::ERROR_REASON_INVALID_FIELD, "scope",
-                    "记录太多，无法写入一份文书。", "There are too many records for one document.");
+  return FieldError(common::v1::ERROR_REASON_INVALID_FIELD, "scope", "记录太多，无法写入一份文书。",
+                    "There are too many records for one document.");
 }
 
 // One collection of calls to a service.
@@ -51,8 +51,7 @@ class Source {
   template <class StubT, class Req, class Resp, class T>
   absl::Status List(const char* service,
                     grpc::Status (StubT::*method)(grpc::ClientContext*, const Req&, Resp*),
-                    Req request,
-                    google::protobuf::RepeatedPtrField<T>* (Resp::*records)(),
+                    Req request, google::protobuf::RepeatedPtrField<T>* (Resp::*records)(),
                     std::vector<T>* into) const {
     StubT stub(upstreams_.at(service)->channel());
     request.set_parent(UnitName(unit_id_));
@@ -175,10 +174,9 @@ absl::Status AddDuties(const Source& source, Facts* facts) {
     const bool settled = duty.state() == personnel::v1::POST_DUTY_STATE_APPROVED ||
                          duty.state() == personnel::v1::POST_DUTY_STATE_COMPILED;
     if (settled || duty.approved_revision() == 0) continue;
-    LF_ASSIGN_OR_RETURN(
-        const auto response,
-        source.Get("personnel", &Duties::GetPostDutyRevision,
-                   absl::StrCat(duty.name(), "/revisions/", duty.approved_revision())));
+    LF_ASSIGN_OR_RETURN(const auto response, source.Get("personnel", &Duties::GetPostDutyRevision,
+                                                        absl::StrCat(duty.name(), "/revisions/",
+                                                                     duty.approved_revision())));
     const personnel::v1::PostDutyRevision& revision = response.post_duty_revision();
     *duty.mutable_items() = revision.items();
     duty.set_requirements(revision.requirements());
@@ -198,9 +196,8 @@ absl::Status ReadDirectory(store::Reader& reader, absl::string_view unit_id, abs
   facts->posts.clear();
   facts->persons.clear();
   facts->holders.clear();
-  LF_ASSIGN_OR_RETURN(auto departments,
-                      directory::ListAll<personnel::v1::Department>(
-                          reader, directory::DepartmentKind(), unit_id, {}));
+  LF_ASSIGN_OR_RETURN(auto departments, directory::ListAll<personnel::v1::Department>(
+                                            reader, directory::DepartmentKind(), unit_id, {}));
   for (auto& one : departments) facts->departments[one.name()] = std::move(one);
   LF_ASSIGN_OR_RETURN(auto posts, directory::ListAll<personnel::v1::Post>(
                                       reader, directory::PostKind(), unit_id, {}));
@@ -273,9 +270,8 @@ absl::StatusOr<Positions> ReadPositions(store::Reader& reader, absl::string_view
                                         absl::string_view own) {
   Positions positions;
   for (const std::string& upstream : upstreams) {
-    LF_ASSIGN_OR_RETURN(const auto position,
-                        reader.FindById<internal::v1::FollowPosition>(
-                            follow::FollowPositionKind(), unit_id, upstream));
+    LF_ASSIGN_OR_RETURN(const auto position, reader.FindById<internal::v1::FollowPosition>(
+                                                 follow::FollowPositionKind(), unit_id, upstream));
     positions[upstream] = position ? position->sequence() : 0;
   }
   LF_ASSIGN_OR_RETURN(positions[std::string(own)], reader.LedgerSize(unit_id));
@@ -353,10 +349,9 @@ absl::Status ReadUpstreams(const std::map<std::string, client::Client*>& upstrea
     case v1::DOCUMENT_KIND_RESPONSIBILITY_LETTER: {
       grading::v1::ListLettersRequest request;
       if (facts->scope.type == ScopeType::kUnit) request.set_year(facts->year);
-      LF_RETURN_IF_ERROR(
-          source.List("grading", &Responsibility::ListLetters, request,
-                      &grading::v1::ListLettersResponse::mutable_responsibility_letters,
-                      &facts->letters));
+      LF_RETURN_IF_ERROR(source.List(
+          "grading", &Responsibility::ListLetters, request,
+          &grading::v1::ListLettersResponse::mutable_responsibility_letters, &facts->letters));
       TakeYear(facts->letters, facts);
       return absl::OkStatus();
     }
@@ -371,8 +366,8 @@ absl::Status ReadUpstreams(const std::map<std::string, client::Client*>& upstrea
       return AddPoints(source, facts);
     }
     case v1::DOCUMENT_KIND_RECTIFICATION_NOTICE: {
-      LF_ASSIGN_OR_RETURN(auto response, source.Get("grading", &Inspections::GetRectification,
-                                                    facts->scope.name));
+      LF_ASSIGN_OR_RETURN(auto response,
+                          source.Get("grading", &Inspections::GetRectification, facts->scope.name));
       facts->rectification = std::move(*response.mutable_rectification());
       facts->year = facts->rectification->year();
       return absl::OkStatus();

@@ -1,4 +1,5 @@
-// Reading what documents are built from: the own tables, and the records that the services above keep.
+// Reading what documents are built from: the own tables, and the records that the services above
+// keep.
 #pragma once
 
 #include <map>

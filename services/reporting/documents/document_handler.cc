@@ -44,10 +44,8 @@ struct Environment {
 // 人事 3、风险 5: a state as it stands on paper.
 std::string PositionsText(
     const google::protobuf::RepeatedPtrField<common::v1::LedgerPosition>& positions) {
-  static const auto* names = new std::map<std::string, const char*>{{"personnel", "人事"},
-                                                                    {"risk", "风险"},
-                                                                    {"grading", "评定"},
-                                                                    {"reporting", "报表"}};
+  static const auto* names = new std::map<std::string, const char*>{
+      {"personnel", "人事"}, {"risk", "风险"}, {"grading", "评定"}, {"reporting", "报表"}};
   return absl::StrJoin(positions, "、", [](std::string* out, const auto& position) {
     const auto name = names->find(position.service());
     absl::StrAppend(out, name == names->end() ? position.service() : name->second, " ",
@@ -294,7 +292,8 @@ class DocumentCall final : public std::enable_shared_from_this<DocumentCall> {
   std::string FileName() const {
     const std::string whose = scope_.type == ScopeType::kUnit ? "" : OwnerName(facts_, scope_.name);
     return absl::StrCat(kind_->annex, *kind_->annex == '\0' ? "" : "-", kind_->title,
-                        whose.empty() ? "" : "-", whose, "-", facts_.year, facts_.draft ? "-草稿" : "", ExtensionOf(format_));
+                        whose.empty() ? "" : "-", whose, "-", facts_.year,
+                        facts_.draft ? "-草稿" : "", ExtensionOf(format_));
   }
 
   void Finish(absl::Status outcome) {
@@ -323,7 +322,7 @@ class DocumentCall final : public std::enable_shared_from_this<DocumentCall> {
   v1::IssuedDocument recorded_;
 
   std::mutex mutex_;
-  bool finished_ = false;    // under mutex_, like what follows once it is set
+  bool finished_ = false;  // under mutex_, like what follows once it is set
   absl::Status outcome_;
   v1::DocumentHead head_;
   std::string bytes_;
@@ -342,9 +341,10 @@ class DocumentSource final : public rpc::StreamSource {
   std::shared_ptr<DocumentCall> call_;
 };
 
-absl::StatusOr<std::shared_ptr<rpc::StreamSource>> Render(
-    const Environment& environment, const rpc::CallContext& call,
-    const v1::RenderDocumentRequest& request, rpc::Waker waker) {
+absl::StatusOr<std::shared_ptr<rpc::StreamSource>> Render(const Environment& environment,
+                                                          const rpc::CallContext& call,
+                                                          const v1::RenderDocumentRequest& request,
+                                                          rpc::Waker waker) {
   const KindInfo* kind = InfoOf(request.kind());
   if (kind == nullptr) {
     return FieldError(common::v1::ERROR_REASON_INVALID_FIELD, "kind", "没有这种文书。",
@@ -367,9 +367,8 @@ void RegisterDocuments(server::ModuleContext& context) {
       .reads = registry.environment().reads,
       .policies = &context.policies(),
       .upstreams = {},
-      .background = [&context](std::function<void()> job) {
-        context.RunInBackground(std::move(job));
-      },
+      .background =
+          [&context](std::function<void()> job) { context.RunInBackground(std::move(job)); },
       .note_glyphs =
           [](absl::string_view number, int count) {
             obs::Log(obs::Level::kWarning, "document_glyphs_missing",

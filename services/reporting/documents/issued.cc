@@ -64,14 +64,14 @@ const store::RecordKind& CounterKind() {
 }
 
 const store::RecordKind& OrderKind() {
-  static const auto* kind = new store::RecordKind(
-      "document_order", "", state::v1::DocumentOrder::default_instance(), {});
+  static const auto* kind =
+      new store::RecordKind("document_order", "", state::v1::DocumentOrder::default_instance(), {});
   return *kind;
 }
 
 std::string ShortDigest(absl::string_view digest) {
-  const std::string hex =
-      absl::AsciiStrToUpper(absl::BytesToHexString(digest.substr(0, std::min<size_t>(8, digest.size()))));
+  const std::string hex = absl::AsciiStrToUpper(
+      absl::BytesToHexString(digest.substr(0, std::min<size_t>(8, digest.size()))));
   std::string grouped;
   for (size_t i = 0; i < hex.size(); i += 4) {
     absl::StrAppend(&grouped, i > 0 ? "-" : "", hex.substr(i, 4));
@@ -85,8 +85,7 @@ absl::StatusOr<std::optional<v1::IssuedDocument>> FindSame(store::Reader& reader
   store::Query query;
   query.equal = {{"short_digest", ShortDigest(document.digest())}};
   query.limit = kMaxSame;
-  LF_ASSIGN_OR_RETURN(auto found,
-                      reader.List<v1::IssuedDocument>(DocumentKind(), unit_id, query));
+  LF_ASSIGN_OR_RETURN(auto found, reader.List<v1::IssuedDocument>(DocumentKind(), unit_id, query));
   for (v1::IssuedDocument& one : found) {
     if (one.digest() == document.digest() && one.kind() == document.kind() &&
         one.scope() == document.scope() && one.year() == document.year()) {
@@ -99,9 +98,8 @@ absl::StatusOr<std::optional<v1::IssuedDocument>> FindSame(store::Reader& reader
 absl::StatusOr<v1::IssuedDocument> Issue(store::WriteTx& tx, v1::IssuedDocument document) {
   LF_ASSIGN_OR_RETURN(auto same, FindSame(tx, tx.unit_id(), document));
   if (same) return *std::move(same);
-  LF_ASSIGN_OR_RETURN(const auto counter,
-                      tx.FindById<state::v1::DocumentCounter>(CounterKind(), tx.unit_id(),
-                                                              CounterKey(document)));
+  LF_ASSIGN_OR_RETURN(const auto counter, tx.FindById<state::v1::DocumentCounter>(
+                                              CounterKind(), tx.unit_id(), CounterKey(document)));
   const KindInfo* info = InfoOf(document.kind());
   if (info == nullptr) return absl::InternalError("a document of no kind");
   document.set_number(absl::StrFormat("%04d-%s-%04d", document.year(), info->code,
@@ -143,16 +141,15 @@ absl::Status ListIssued(const rpc::CallContext& call, store::Reader& reader,
   query.after = after;
   query.limit = size + 1;
   std::vector<std::pair<std::string, std::string>> found;  // key and document
-  LF_RETURN_IF_ERROR(reader.Scan(OrderKind(), call.unit_id, query,
-                                 [&](absl::string_view id, absl::string_view body) {
-                                   state::v1::DocumentOrder order;
-                                   if (!order.ParseFromArray(body.data(),
-                                                             static_cast<int>(body.size()))) {
-                                     return store::CorruptRecord(OrderKind(), id);
-                                   }
-                                   found.emplace_back(id, order.document());
-                                   return absl::OkStatus();
-                                 }));
+  LF_RETURN_IF_ERROR(reader.Scan(
+      OrderKind(), call.unit_id, query, [&](absl::string_view id, absl::string_view body) {
+        state::v1::DocumentOrder order;
+        if (!order.ParseFromArray(body.data(), static_cast<int>(body.size()))) {
+          return store::CorruptRecord(OrderKind(), id);
+        }
+        found.emplace_back(id, order.document());
+        return absl::OkStatus();
+      }));
   for (size_t i = 0; i < std::min(found.size(), static_cast<size_t>(size)); ++i) {
     LF_ASSIGN_OR_RETURN(auto document, reader.FindById<v1::IssuedDocument>(
                                            DocumentKind(), call.unit_id, found[i].second));

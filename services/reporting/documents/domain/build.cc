@@ -57,11 +57,11 @@ absl::StatusOr<document::Document> Build(const Facts& facts) {
     }
   }
   if (rows > kMaxRows || document.sections.size() > kMaxSections) {
-    return FieldError(common::v1::ERROR_REASON_INVALID_FIELD, "scope",
-                      absl::StrCat("一份文书最多 ", kMaxRows, " 行、", kMaxSections,
-                                   " 份表；请按处室分别出具。"),
-                      absl::StrCat("A document holds at most ", kMaxRows, " rows and ",
-                                   kMaxSections, " forms; ask for departments one by one."));
+    return FieldError(
+        common::v1::ERROR_REASON_INVALID_FIELD, "scope",
+        absl::StrCat("一份文书最多 ", kMaxRows, " 行、", kMaxSections, " 份表；请按处室分别出具。"),
+        absl::StrCat("A document holds at most ", kMaxRows, " rows and ", kMaxSections,
+                     " forms; ask for departments one by one."));
   }
   return document;
 }

@@ -7,8 +7,8 @@
 
 namespace lianfang::reporting::documents {
 
-// RESOURCE_NOT_FOUND where there is nothing that such a document could be made of; INVALID_FIELD for
-// more than a document holds.
+// RESOURCE_NOT_FOUND where there is nothing that such a document could be made of; INVALID_FIELD
+// for more than a document holds.
 absl::StatusOr<document::Document> Build(const Facts& facts);
 
 // One for each kind, by family.

@@ -26,13 +26,17 @@ using document::Table;
 
 // Tables inside of reports; no forms of their own.
 constexpr Column kOutcomes[] = {
-    {"序号", "number of the row", 5, ColumnType::kOrder}, {"防控措施", "measure", 26},
-    {"是否落实", "whether it is carried out", 7},          {"实施前", "before", 24},
+    {"序号", "number of the row", 5, ColumnType::kOrder},
+    {"防控措施", "measure", 26},
+    {"是否落实", "whether it is carried out", 7},
+    {"实施前", "before", 24},
     {"实施后", "after", 24},
 };
 constexpr Column kTargets[] = {
-    {"序号", "number of the row", 5, ColumnType::kOrder}, {"目标", "target", 24},
-    {"是否实现", "whether it is met", 7},                  {"未实现的原因", "cause", 22},
+    {"序号", "number of the row", 5, ColumnType::kOrder},
+    {"目标", "target", 24},
+    {"是否实现", "whether it is met", 7},
+    {"未实现的原因", "cause", 22},
     {"完善措施", "improvement", 24},
 };
 constexpr Column kShown[] = {
@@ -50,8 +54,8 @@ std::string SourceWord(grading::v1::RectificationSource source) {
 Section InspectionSection(const Facts& facts, const grading::v1::SelfInspectionReport& report) {
   Section section;
   const bool unit = report.subject() == facts.unit.name();
-  section.title = absl::StrCat(OwnerName(facts, report.subject()), facts.year,
-                               "年度廉政风险防控自查报告");
+  section.title =
+      absl::StrCat(OwnerName(facts, report.subject()), facts.year, "年度廉政风险防控自查报告");
   section.subtitle = report.round() > 1 ? absl::StrCat("（第", report.round(), "轮）") : "";
   const std::string to = unit ? facts.unit.superior() : "校廉政风险防控管理领导小组";
   if (!to.empty()) {
@@ -62,14 +66,14 @@ Section InspectionSection(const Facts& facts, const grading::v1::SelfInspectionR
   Table outcomes;
   outcomes.columns = ColumnsOf(kOutcomes);
   for (const grading::v1::MeasureOutcome& outcome : report.measures()) {
-    const auto measure = std::find_if(
-        facts.measures.begin(), facts.measures.end(),
-        [&](const auto& one) { return one.name() == outcome.measure(); });
+    const auto measure =
+        std::find_if(facts.measures.begin(), facts.measures.end(),
+                     [&](const auto& one) { return one.name() == outcome.measure(); });
     Row& row = outcomes.rows.emplace_back();
-    row.cells = {absl::StrCat(outcomes.rows.size()),
-                 measure == facts.measures.end() ? std::string("（已不再使用的措施）")
-                                                 : measure->content(),
-                 outcome.carried_out() ? "已落实" : "未落实", outcome.before(), outcome.after()};
+    row.cells = {
+        absl::StrCat(outcomes.rows.size()),
+        measure == facts.measures.end() ? std::string("（已不再使用的措施）") : measure->content(),
+        outcome.carried_out() ? "已落实" : "未落实", outcome.before(), outcome.after()};
   }
   section.blocks.emplace_back(std::move(outcomes));
   section.blocks.emplace_back(Heading{"二、实施前后对比"});
@@ -84,9 +88,8 @@ Section InspectionSection(const Facts& facts, const grading::v1::SelfInspectionR
   }
   section.blocks.emplace_back(std::move(targets));
   if (unit) {
-    section.blocks.emplace_back(
-        Signatures{{Signature{"校主要负责人（签名）", "", "", false},
-                    Signature{facts.unit.display_name(), "", "", true}}});
+    section.blocks.emplace_back(Signatures{{Signature{"校主要负责人（签名）", "", "", false},
+                                            Signature{facts.unit.display_name(), "", "", true}}});
   } else {
     section.blocks.emplace_back(
         Signatures{{Signature{"科室负责人（签名）", HeadOf(facts, report.subject()), "", false},
@@ -115,8 +118,8 @@ void Describe(const Facts& facts, const std::string& subject, std::string* whose
               std::string* content) {
   if (const auto* point = Find(facts.points, subject)) {
     *whose = OwnerName(facts, point->owner());
-    *content = absl::StrCat(CategoryWord(point->category()), "：", point->description(), "\n表现形式：",
-                            point->manifestation());
+    *content = absl::StrCat(CategoryWord(point->category()), "：", point->description(),
+                            "\n表现形式：", point->manifestation());
   } else if (const auto* measure = Find(facts.measures, subject)) {
     *whose = PostName(facts, measure->responsible_post());
     *content = absl::StrCat(StageWord(measure->stage()), "：", measure->content());
@@ -188,29 +191,29 @@ absl::StatusOr<Document> BuildRectificationNotice(const Facts& facts) {
       Paragraph{absl::StrCat(DepartmentName(facts, record.department()), "　",
                              PersonName(facts, record.responsible()), "："),
                 Paragraph::Style::kSalutation});
-  section.blocks.emplace_back(
-      Paragraph{absl::StrCat("经", SourceWord(record.source()), "，发现下列问题，请于",
-                             LongDate(record.due_date()),
-                             "前完成整改，并将完成情况书面报校防控办复核。"),
-                Paragraph::Style::kBody});
+  section.blocks.emplace_back(Paragraph{
+      absl::StrCat("经", SourceWord(record.source()), "，发现下列问题，请于",
+                   LongDate(record.due_date()), "前完成整改，并将完成情况书面报校防控办复核。"),
+      Paragraph::Style::kBody});
   Grid grid;
   grid.rows.push_back({{"存在问题", record.problem()}});
-  grid.rows.push_back({{"整改措施", record.measure().empty() ? "（由责任人提出）" : record.measure()}});
+  grid.rows.push_back(
+      {{"整改措施", record.measure().empty() ? "（由责任人提出）" : record.measure()}});
   grid.rows.push_back({{"责任人", PersonName(facts, record.responsible())},
                        {"整改期限", LongDate(record.due_date())}});
-  grid.rows.push_back({{"问题来源", SourceWord(record.source())},
-                       {"发出日期", LongDate(record.create_time())}});
+  grid.rows.push_back(
+      {{"问题来源", SourceWord(record.source())}, {"发出日期", LongDate(record.create_time())}});
   section.blocks.emplace_back(std::move(grid));
-  section.blocks.emplace_back(Signatures{{Signature{"签收人（签名）", "", "", false},
-                                          Signature{"校防控办", "", "", true}}});
+  section.blocks.emplace_back(Signatures{
+      {Signature{"签收人（签名）", "", "", false}, Signature{"校防控办", "", "", true}}});
   section.blocks.emplace_back(Heading{"整改回执"});
   Grid back;
   back.rows.push_back({{"完成情况", record.result().empty() ? "\n\n\n" : record.result()}});
+  back.rows.push_back({{"报告日期", LongDate(record.submit_time())},
+                       {"复核人", VerifierName(facts, record)},
+                       {"复核日期", LongDate(record.verify_time())}});
   back.rows.push_back(
-      {{"报告日期", LongDate(record.submit_time())},
-       {"复核人", VerifierName(facts, record)},
-       {"复核日期", LongDate(record.verify_time())}});
-  back.rows.push_back({{"复核意见", record.review_comment().empty() ? "\n" : record.review_comment()}});
+      {{"复核意见", record.review_comment().empty() ? "\n" : record.review_comment()}});
   section.blocks.emplace_back(std::move(back));
   document.sections.push_back(std::move(section));
   return document;
@@ -228,9 +231,10 @@ absl::StatusOr<Document> BuildPublicNotice(const Facts& facts) {
   section.subtitle = "公　　示";
   const std::string place = record.place().empty() ? "" : absl::StrCat("在", record.place());
   section.blocks.emplace_back(Paragraph{
-      absl::StrCat("现将下列内容", place, "予以公示。公示期为", record.period_days(), "天，自",
-                   LongDate(record.start_date()), "起至", LongDate(record.end_date()),
-                   "止。如有异议，请在公示期内向校防控办反映；反映情况应当实事求是，我们将为反映人保密。"),
+      absl::StrCat(
+          "现将下列内容", place, "予以公示。公示期为", record.period_days(), "天，自",
+          LongDate(record.start_date()), "起至", LongDate(record.end_date()),
+          "止。如有异议，请在公示期内向校防控办反映；反映情况应当实事求是，我们将为反映人保密。"),
       Paragraph::Style::kBody});
   Table shown;
   shown.columns = ColumnsOf(kShown);
@@ -242,9 +246,9 @@ absl::StatusOr<Document> BuildPublicNotice(const Facts& facts) {
     row.cells = {absl::StrCat(shown.rows.size()), whose, content};
   }
   section.blocks.emplace_back(std::move(shown));
-  section.blocks.emplace_back(
-      Signatures{{Signature{"", "", "", false},
-                  Signature{absl::StrCat(facts.unit.display_name(), "（校防控办）"), "", "", true}}});
+  section.blocks.emplace_back(Signatures{
+      {Signature{"", "", "", false},
+       Signature{absl::StrCat(facts.unit.display_name(), "（校防控办）"), "", "", true}}});
   document.sections.push_back(std::move(section));
   return document;
 }

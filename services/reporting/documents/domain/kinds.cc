@@ -56,10 +56,14 @@ struct Collection {
   ScopeType type;
 };
 constexpr Collection kCollections[] = {
-    {"departments", S::kDepartment},        {"persons", S::kPerson},
-    {"posts", S::kPost},                    {"powers", S::kPower},
-    {"responsibilityLetters", S::kLetter},  {"selfInspectionReports", S::kInspection},
-    {"rectifications", S::kRectification},  {"publications", S::kPublication},
+    {"departments", S::kDepartment},
+    {"persons", S::kPerson},
+    {"posts", S::kPost},
+    {"powers", S::kPower},
+    {"responsibilityLetters", S::kLetter},
+    {"selfInspectionReports", S::kInspection},
+    {"rectifications", S::kRectification},
+    {"publications", S::kPublication},
 };
 
 }  // namespace

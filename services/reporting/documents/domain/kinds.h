@@ -43,8 +43,8 @@ struct KindInfo {
 const KindInfo* InfoOf(v1::DocumentKind kind);
 std::span<const KindInfo> AllKinds();
 
-// What `scope` of a request names; empty: the unit. INVALID_FIELD for what the kind does not have or
-// what is of another unit.
+// What `scope` of a request names; empty: the unit. INVALID_FIELD for what the kind does not have
+// or what is of another unit.
 absl::StatusOr<Scope> ParseScope(const KindInfo& info, absl::string_view unit_id,
                                  absl::string_view scope);
 

@@ -81,9 +81,9 @@ bool IsOwn(const Facts& facts, const std::string& person) {
     case ScopeType::kLetter:
       for (const auto& letter : facts.letters) {
         if (letter.name() != facts.scope.name) continue;
-        return letter.party_b() == person || std::find(letter.party_a().begin(),
-                                                       letter.party_a().end(),
-                                                       person) != letter.party_a().end();
+        return letter.party_b() == person ||
+               std::find(letter.party_a().begin(), letter.party_a().end(), person) !=
+                   letter.party_a().end();
       }
       return false;
     case ScopeType::kRectification:

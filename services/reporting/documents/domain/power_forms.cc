@@ -37,9 +37,10 @@ constexpr Column kChartRisks[] = {
 };
 
 const char* TypeWord(risk::v1::PowerType type) {
-  static constexpr const char* kWords[] = {
-      "",     "用人",     "用钱",             "招生",     "收费",         "评优",
-      "职评", "物资采购", "基建维修、工程招投标", "行政审批", "教育教学管理", "其他管理职责"};
+  static constexpr const char* kWords[] = {"",         "用人",         "用钱",
+                                           "招生",     "收费",         "评优",
+                                           "职评",     "物资采购",     "基建维修、工程招投标",
+                                           "行政审批", "教育教学管理", "其他管理职责"};
   static_assert(std::size(kWords) == risk::v1::PowerType_ARRAYSIZE);
   return static_cast<size_t>(type) < std::size(kWords) ? kWords[type] : "";
 }
@@ -51,18 +52,16 @@ const char* ScopeWord(common::v1::PublicityScope scope) {
 
 std::string DisclosureText(const risk::v1::Disclosure& disclosure) {
   std::vector<std::string> parts;
-  for (const std::string& part :
-       {disclosure.form(), std::string(ScopeWord(disclosure.scope())), disclosure.time(),
-        disclosure.withheld_reason()}) {
+  for (const std::string& part : {disclosure.form(), std::string(ScopeWord(disclosure.scope())),
+                                  disclosure.time(), disclosure.withheld_reason()}) {
     if (!part.empty()) parts.push_back(part);
   }
   return absl::StrJoin(parts, "；");
 }
 
 std::string CircledNumber(size_t number) {
-  static constexpr const char* kCircled[] = {"①", "②", "③", "④", "⑤", "⑥", "⑦",
-                                             "⑧", "⑨", "⑩", "⑪", "⑫", "⑬", "⑭",
-                                             "⑮", "⑯", "⑰", "⑱", "⑲", "⑳"};
+  static constexpr const char* kCircled[] = {"①", "②", "③", "④", "⑤", "⑥", "⑦", "⑧", "⑨", "⑩",
+                                             "⑪", "⑫", "⑬", "⑭", "⑮", "⑯", "⑰", "⑱", "⑲", "⑳"};
   return number >= 1 && number <= std::size(kCircled) ? kCircled[number - 1]
                                                       : absl::StrCat("(", number, ")");
 }
@@ -131,8 +130,10 @@ Section ChartSection(const Facts& facts, const risk::v1::Workflow& workflow) {
   }
   section.blocks.emplace_back(std::move(flow));
   section.blocks.emplace_back(Paragraph{
-      absl::StrCat("廉政风险提示：", "红色三角“高”为一级风险，橙色菱形“中”为二级风险，蓝色圆形“低”为三级风险或未定级风险；"
-                   "圈码为下表序号。"),
+      absl::StrCat(
+          "廉政风险提示：",
+          "红色三角“高”为一级风险，橙色菱形“中”为二级风险，蓝色圆形“低”为三级风险或未定级风险；"
+          "圈码为下表序号。"),
       Paragraph::Style::kNote});
   section.blocks.emplace_back(std::move(risks));
   if (!workflow.complaint_channel().empty()) {
@@ -177,9 +178,8 @@ absl::StatusOr<Document> BuildPowerCatalogue(const Facts& facts) {
   }
   section.blocks.emplace_back(std::move(table));
   if (unit) {
-    section.blocks.emplace_back(
-        Signatures{{Signature{"校领导小组（签名）", "", "", false},
-                    Signature{facts.unit.display_name(), "", "", true}}});
+    section.blocks.emplace_back(Signatures{{Signature{"校领导小组（签名）", "", "", false},
+                                            Signature{facts.unit.display_name(), "", "", true}}});
   } else {
     section.blocks.emplace_back(
         Signatures{{Signature{"科室负责人（签名）", HeadOf(facts, facts.scope.name), "", false},

@@ -85,8 +85,8 @@ Section LetterSection(const Facts& facts, const grading::v1::ResponsibilityLette
   section.subtitle =
       absl::StrCat(facts.year, "年度　", TierText(letter.tier()), "　第", letter.revision(), "版");
   const std::vector<std::string> party_a(letter.party_a().begin(), letter.party_a().end());
-  section.blocks.emplace_back(
-      Paragraph{absl::StrCat("甲方：", PersonNames(facts, party_a)), Paragraph::Style::kSalutation});
+  section.blocks.emplace_back(Paragraph{absl::StrCat("甲方：", PersonNames(facts, party_a)),
+                                        Paragraph::Style::kSalutation});
   section.blocks.emplace_back(Paragraph{absl::StrCat("乙方：", PersonName(facts, letter.party_b())),
                                         Paragraph::Style::kSalutation});
   const std::string scope =
@@ -107,11 +107,11 @@ Section LetterSection(const Facts& facts, const grading::v1::ResponsibilityLette
       Paragraph{absl::StrCat("本责任书自双方签字之日起生效，至", facts.year,
                              "年12月31日止。等级、任职人或者分工变动的，须重新签订。"),
                 Paragraph::Style::kBody});
-  section.blocks.emplace_back(Signatures{
-      {Signature{"甲方（签字）", PersonNames(facts, party_a), SignedNote(facts, letter.signature_a()),
-                 true},
-       Signature{"乙方（签字）", PersonName(facts, letter.party_b()),
-                 SignedNote(facts, letter.signature_b()), false}}});
+  section.blocks.emplace_back(
+      Signatures{{Signature{"甲方（签字）", PersonNames(facts, party_a),
+                            SignedNote(facts, letter.signature_a()), true},
+                  Signature{"乙方（签字）", PersonName(facts, letter.party_b()),
+                            SignedNote(facts, letter.signature_b()), false}}});
   return section;
 }
 

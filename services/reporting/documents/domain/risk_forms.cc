@@ -104,8 +104,8 @@ Verdict VerdictOf(const Facts& facts, const std::string& name) {
   verdict.opinion = absl::StrCat(approved ? "通过" : "退回", decision.comment().empty() ? "" : "：",
                                  decision.comment());
   // The superior's deciders are not persons of the unit.
-  verdict.reviewer = IdIn("persons", decision.decider()).empty() ? "上级"
-                                                                 : PersonName(facts, decision.decider());
+  verdict.reviewer =
+      IdIn("persons", decision.decider()).empty() ? "上级" : PersonName(facts, decision.decider());
   verdict.date = LongDate(decision.time());
   return verdict;
 }
@@ -159,8 +159,8 @@ std::vector<const risk::v1::RiskPoint*> OwnPoints(const Facts& facts, bool with_
   }
   std::stable_sort(points.begin(), points.end(), [](const auto* a, const auto* b) {
     return std::tuple(a->layer() != common::v1::RISK_LAYER_UNIT, a->owner(), a->category(),
-                      a->name()) < std::tuple(b->layer() != common::v1::RISK_LAYER_UNIT,
-                                              b->owner(), b->category(), b->name());
+                      a->name()) < std::tuple(b->layer() != common::v1::RISK_LAYER_UNIT, b->owner(),
+                                              b->category(), b->name());
   });
   return points;
 }
@@ -216,8 +216,8 @@ void FindNodes(const Facts& facts, const risk::v1::RiskPoint& point, std::string
   *posts = absl::StrJoin(names, "、");
 }
 
-// Rows of a draft: the posts' risk points with the levels that are proposed. What is confirmed comes
-// from the summary that reporting keeps.
+// Rows of a draft: the posts' risk points with the levels that are proposed. What is confirmed
+// comes from the summary that reporting keeps.
 std::vector<v1::RiskSummaryRow> DraftRows(const Facts& facts) {
   std::vector<v1::RiskSummaryRow> rows;
   for (const std::string& department : DepartmentsInOrder(facts)) {

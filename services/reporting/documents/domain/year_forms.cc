@@ -78,10 +78,9 @@ std::vector<Cell> Counters(std::string name, std::string level, const v1::Statis
   for (int stage = 1; stage < common::v1::MeasureStage_ARRAYSIZE; ++stage) {
     cells.emplace_back(OfStage(s, stage));
   }
-  for (const int64_t count :
-       {s.rules_made(), s.rules_revised(), s.letters_signed(), s.sign_count(),
-        s.publication_count(), s.rectification_count(), s.rectifications_closed(),
-        s.targets_unmet()}) {
+  for (const int64_t count : {s.rules_made(), s.rules_revised(), s.letters_signed(), s.sign_count(),
+                              s.publication_count(), s.rectification_count(),
+                              s.rectifications_closed(), s.targets_unmet()}) {
     cells.emplace_back(count);
   }
   return cells;
@@ -135,13 +134,14 @@ absl::StatusOr<Document> BuildStatistics(const Facts& facts) {
   section.subtitle = Subtitle(facts, "");
   section.blocks = StatisticsBlocks(facts);
   // Put together at run time: GCC 12 warns of a copy of the literal that it takes for too short.
-  section.blocks.emplace_back(Paragraph{
-      absl::StrCat("注：", "由账本重新计数得出。人数按人计，一人在两个处室任职的，在各处室分别计数，合计只计一次；公示次数只计学校。"),
-      Paragraph::Style::kNote});
   section.blocks.emplace_back(
-      Signatures{{Signature{"填表人（签名）", "", "", false},
-                  Signature{"校主要负责人（签名）", "", "", false},
-                  Signature{facts.unit.display_name(), "", "", true}}});
+      Paragraph{absl::StrCat("注：",
+                             "由账本重新计数得出。人数按人计，一人在两个处室任职的，在各处室分别计"
+                             "数，合计只计一次；公示次数只计学校。"),
+                Paragraph::Style::kNote});
+  section.blocks.emplace_back(Signatures{{Signature{"填表人（签名）", "", "", false},
+                                          Signature{"校主要负责人（签名）", "", "", false},
+                                          Signature{facts.unit.display_name(), "", "", true}}});
   document.sections.push_back(std::move(section));
   document.sheets.push_back(StatisticsTable(facts));
   return document;
