@@ -17,6 +17,10 @@ if(LIANFANG_MOLD)
   add_link_options(-fuse-ld=mold)
 endif()
 add_link_options(-Wl,--as-needed)
+# As installed from the start: CMake pads the path of a build with an empty entry, which the loader
+# takes for the folder that a program is started in.
+set(CMAKE_BUILD_WITH_INSTALL_RPATH ON)
+set(CMAKE_INSTALL_RPATH_USE_LINK_PATH ON)
 
 add_library(lf_flags INTERFACE)
 target_compile_options(lf_flags INTERFACE -Wall -Wextra -Wpedantic -Werror -Wshadow -Wnon-virtual-dtor
