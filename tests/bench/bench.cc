@@ -1,6 +1,6 @@
 // The suite's figures, as ratios of two things measured in turn in one run. Usage: lianfang_bench
-// [grade|batch|write|server|report|tower|documents]… Nothing here decides a test: machines are noisy, and a reader
-// judges.
+// [grade|batch|write|server|report|tower|flood]… Nothing here decides a test: machines are noisy,
+// and a reader judges.
 #include <sys/resource.h>
 
 #include <cstdio>
@@ -20,6 +20,7 @@
 #include "services/risk/module.h"
 #include "tests/bench/bare.h"
 #include "tests/bench/documents.h"
+#include "tests/bench/flood.h"
 #include "tests/bench/school.h"
 #include "tests/bench/tower.h"
 
@@ -272,8 +273,8 @@ void Report() {
 int main(int argc, char** argv) {
   using namespace lianfang::bench;  // NOLINT: the program's own
   const std::vector<std::pair<std::string, void (*)()>> all = {
-      {"grade", Grade},        {"batch", Batch},   {"write", Write},
-      {"server", WriteServer}, {"report", Report}, {"tower", Tower},
+      {"grade", Grade},   {"batch", Batch}, {"write", Write}, {"server", WriteServer},
+      {"report", Report}, {"tower", Tower}, {"flood", Flood},
       {"documents", Documents}};
   for (const auto& [name, run] : all) {
     bool wanted = argc == 1;
