@@ -89,7 +89,15 @@ void TellRow(const AccountAccess& row, absl::Time now, auth::AccessState* access
                                         .units = {std::string(UnitIdOf(row.account()))},
                                         .roles = {row.roles().begin(), row.roles().end()}});
   }
-  access->SetMachines(row.account(), machines);
+  // Of several who tell, one may be behind: what holds now is not undone by what held before.
+  auth::Identity as_told;
+  as_told.account = row.account();
+  as_told.epoch = row.epoch();
+  const absl::Status holds = access->Check(as_told);
+  if (holds.ok() || ReasonOf(holds) != common::v1::ERROR_REASON_TOKEN_EXPIRED) {
+    if (!holds.ok()) machines.clear();
+    access->SetMachines(row.account(), machines);
+  }
   for (const auto& ended : row.ended()) {
     access->EndSession(ended.session(), TimeOf(ended.until()), now);
   }

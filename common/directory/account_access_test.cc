@@ -82,6 +82,18 @@ TEST(TellAccess, KnowsProgramsByTheirCertificates) {
   EXPECT_EQ(access.MachineOf({"oa.school.example"}), nullptr);
 }
 
+TEST(TellAccess, WhoIsBehindUndoesNothing) {
+  auth::AccessState access;
+  const auto active = ContentOf(Program(1, personnel::v1::ACCOUNT_STATE_ACTIVE));
+  TellAccess(active, kNow, &access);
+  TellAccess(ContentOf(Program(2, personnel::v1::ACCOUNT_STATE_SUSPENDED)), kNow, &access);
+  TellAccess(active, kNow, &access);
+  EXPECT_EQ(access.MachineOf({"oa.school.example"}), nullptr);
+  TellAccess(ContentOf(Program(3, personnel::v1::ACCOUNT_STATE_ACTIVE)), kNow, &access);
+  TellAccess(ContentOf(Program(2, personnel::v1::ACCOUNT_STATE_SUSPENDED)), kNow, &access);
+  EXPECT_NE(access.MachineOf({"oa.school.example"}), nullptr);
+}
+
 class AccountAccessTable : public DirectoryTestDb {
  protected:
   AccountAccess Row() {

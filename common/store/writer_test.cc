@@ -1,4 +1,6 @@
 // The writer against a real database: many changes, one commit; refused ones leave no trace.
+#include <atomic>
+
 #include "common/store/writer_fixture.h"
 
 namespace lianfang::store {
@@ -104,6 +106,23 @@ TEST_F(WriterTest, AChangeSeesWhatItsBatchWroteBefore) {
   ASSERT_TRUE(measure.ok());
   EXPECT_EQ(measure->content(), std::string(50, 'x'));
   EXPECT_EQ(measure->etag(), EtagOf(50));
+}
+
+TEST_F(WriterTest, WhatAsksForItIsToldBeforeItsCallerIsAnsweredAndOnlyWhenItStands) {
+  std::atomic<int> told = 0;
+  const auto make = [&](const std::string& id, bool refused) {
+    return Make("u", id, [&told, refused](WriteTx& tx) -> absl::Status {
+      tx.OnCommit([&told] { ++told; });
+      if (refused) return absl::InvalidArgumentError("refused");
+      return PutMeasure("u", "a", "x")(tx);
+    });
+  };
+  ASSERT_TRUE(Submit(make("r1", false)).get().ok());
+  EXPECT_EQ(told, 1);
+  ASSERT_FALSE(Submit(make("r2", true)).get().ok());
+  EXPECT_EQ(told, 1);
+  // Answered before: it was told then.
+  ASSERT_TRUE(Submit(make("r1", false)).get()->repeated);
 }
 
 TEST_F(WriterTest, ADeadlineThatHasPassedChangesNothing) {
