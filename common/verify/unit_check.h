@@ -56,7 +56,7 @@ class UnitCheck {
   absl::Status CompareSealed(State* state);
   absl::Status CompareTable(State* state, const store::RecordKind& kind, ExpectedRows expected,
                             bool derived);
-  bool RestsOnErased(const std::string& body) const;
+  bool RestsOnErased(absl::string_view id, const std::string& body) const;
   void CheckFigures(const State& state);
   void CheckPositions(State* state);
   void CheckKnown(const State& state);

@@ -1,6 +1,7 @@
 // A school some of whose text is to be forgotten, and its ledgers as somebody outside reads them.
 #pragma once
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -120,6 +121,15 @@ class ErasureTest : public School {
       ledger.entries.insert(ledger.entries.end(), page.entries().begin(), page.entries().end());
     }
     return ledger;
+  }
+
+  // Entries but those of the audit trail, which grows by being asked and refused.
+  static int64_t Changes(const Ledger& ledger) {
+    return std::count_if(ledger.entries.begin(), ledger.entries.end(), [](const auto& entry) {
+      ledger::v1::EntryHeader header;
+      EXPECT_TRUE(header.ParseFromString(entry.header()));
+      return header.resource().find("/auditRecords/") == std::string::npos;
+    });
   }
 
   // Headers make the root; contents have their digests, or an erasure covers them. How many are

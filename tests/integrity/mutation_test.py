@@ -28,6 +28,8 @@ from rewrite import rewrite  # noqa: E402
 
 UNIT = "sy-primary"
 PERSONS = ("principal", "party-office-director")
+# A record of each of these ledgers whose text is erased.
+ERASED = (("personnel", "posts"), ("risk", "measures"), ("grading", "reviews"))
 SCHOOL = ("grading", "personnel", "reporting", "risk")
 DIFFERS = 4
 # Signed checkpoints, as they stand in a record.
@@ -55,6 +57,13 @@ class School(CommandLine):
         super().play(*where)
         self.run("report", f"--unit={UNIT}", *where)
         self._sign_in(address, where)
+        # A document with a number, and what was erased on each ledger.
+        self.run("render", "risk-summary", f"--unit={UNIT}", f"--out={self.work.file('out', 'summary.pdf')}", *where)
+        for service, table in ERASED:
+            with opened(self.data, service) as connection:
+                record, = connection.execute(f"SELECT id FROM {table} ORDER BY id LIMIT 1").fetchone()
+            collection = re.sub("_(.)", lambda match: match.group(1).upper(), table)
+            self.run("erase", f"--record=units/{UNIT}/{collection}/{record}", "--reason=本人撤回同意", *where)
         keys = self.work.file("school.keys")
         with open(keys, "w", encoding="ascii") as file:
             file.write(self.run("keys", f"--data-dir={self.data}", f"--unit={UNIT}"))
@@ -69,6 +78,9 @@ class School(CommandLine):
         self.run("register", *there, f"--member-unit={UNIT}", f"--endpoint={address}", f"--keys-file={keys}",
                  "--credential=school")
         self.run("pull", *there)
+        # The district's own report upward, and what waits for the superior there.
+        self.run("report", *there)
+        self.run("superior", "list", "--refresh", "--as=superior_office", *there)
         # What the district has outside of the school's reach.
         self.keys = self.work.file("witness.key")
         with open(self.keys, "w", encoding="ascii") as file:
@@ -82,6 +94,10 @@ class School(CommandLine):
         require(code == 0, "something is found at a school that runs:", document["findings"][:10])
         for process in self.processes:
             self.stop(process)
+        # What the audit trail added up was written at the end, when nobody followed it any more.
+        for name, data, options in (("school", self.data, ()), ("district", self.home, ("--modules=aggregator",))):
+            self._serve(f"{name}-again", data, *options)
+            self.stop(self.processes[-1])
 
     def _sign_in(self, address, where):
         """Accounts of two persons and a program, and sessions of the two; what is kept of them in secret too. Each signs in

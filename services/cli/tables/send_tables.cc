@@ -50,8 +50,13 @@ std::string DirectoryPlace(const std::vector<FoundTable>& tables, absl::string_v
                            absl::string_view line, absl::string_view column) {
   for (const FoundTable& found : tables) {
     if (FileId(*found.table) != file) continue;
+    // The service names a column as the API does.
+    std::string wanted(column);
+    for (const document::Column& known : found.table->columns) {
+      if (wanted == known.meaning) wanted = known.heading;
+    }
     for (const auto& [at, heading] : found.headings) {
-      if (heading == column) return absl::StrCat(found.sheet, "!", ColumnLetters(at), line);
+      if (heading == wanted) return absl::StrCat(found.sheet, "!", ColumnLetters(at), line);
     }
   }
   return absl::StrCat(SheetOf(tables, file), "!", line, " ", column);
