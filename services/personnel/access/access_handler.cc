@@ -135,9 +135,9 @@ void RegisterOwn(rpc::Registry& registry, const std::shared_ptr<AccessEnvironmen
   registry.Async<v1::RefreshTokenRequest, v1::RefreshTokenResponse>(
       kService, "RefreshToken",
       [environment](const rpc::CallContext& call,
-                    std::shared_ptr<const v1::RefreshTokenRequest> request,
+                    const std::shared_ptr<const v1::RefreshTokenRequest>& request,
                     std::function<void(absl::StatusOr<v1::RefreshTokenResponse>)> done) {
-        Refresh(environment, call, std::move(request), std::move(done));
+        Refresh(environment, call, request, std::move(done));
       });
   registry.Async<v1::ChangePasswordRequest, v1::ChangePasswordResponse>(
       kService, "ChangePassword",

@@ -124,12 +124,9 @@ class Attempt : public std::enable_shared_from_this<Attempt> {
     LF_ASSIGN_OR_RETURN(auto found, reader.Find<v1::Account>(AccountKind(), request_->account()));
     if (!found) return absl::OkStatus();
     LF_ASSIGN_OR_RETURN(secret_, SecretOf(reader, *found));
-    auto roles = RolesNow(*environment_, reader, *found, call_.now);
-    if (roles.ok()) {
-      roles_ = *std::move(roles);
-    } else if (!absl::IsNotFound(roles.status())) {
-      return roles.status();
-    }
+    const auto roles = RolesNow(*environment_, reader, *found, call_.now);
+    if (!roles.ok() && !absl::IsNotFound(roles.status())) return roles.status();
+    if (roles.ok()) roles_ = *roles;
     may_ = roles.ok() && found->state() == v1::ACCOUNT_STATE_ACTIVE &&
            found->kind() != v1::ACCOUNT_KIND_SERVICE;
     account_ = std::move(found);
@@ -334,7 +331,7 @@ void SignIn(const std::shared_ptr<AccessEnvironment>& environment, const rpc::Ca
 }
 
 void Refresh(const std::shared_ptr<AccessEnvironment>& environment, const rpc::CallContext& call,
-             std::shared_ptr<const v1::RefreshTokenRequest> request,
+             const std::shared_ptr<const v1::RefreshTokenRequest>& request,
              std::function<void(absl::StatusOr<v1::RefreshTokenResponse>)> done) {
   store::Mutation mutation = MutationOf(call, *request);
   // The entry is the session's: its holder shows himself by what he has, not by a name.

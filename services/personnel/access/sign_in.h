@@ -15,7 +15,7 @@ void SignIn(const std::shared_ptr<AccessEnvironment>& environment, const rpc::Ca
 
 // RefreshToken, as one change.
 void Refresh(const std::shared_ptr<AccessEnvironment>& environment, const rpc::CallContext& call,
-             std::shared_ptr<const v1::RefreshTokenRequest> request,
+             const std::shared_ptr<const v1::RefreshTokenRequest>& request,
              std::function<void(absl::StatusOr<v1::RefreshTokenResponse>)> done);
 
 }  // namespace lianfang::personnel
