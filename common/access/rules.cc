@@ -90,8 +90,6 @@ constexpr Rule kRules[] = {
     {Action::kSeeReminder, kSchool | kReaders | kDistrictAdmin | kReminderGateway, kSelf, 0},
     // Whom it is about neither sees it nor works on it.
     {Action::kSeeFeedback, kAnyone, 0, kHolder | kHead},
-    {Action::kSeeDocument, kControlOffice | kPrincipal | kAuditor, kSelf | kHolder | kOfDepartment,
-     0},
     // ---- doing ----
     {Action::kWriteSelfCheck, 0, kSelf, 0, ERROR_REASON_NOT_RECORD_OWNER,
      "自查表只能由本人填写、修改、提交和撤回。",

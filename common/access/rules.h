@@ -52,7 +52,6 @@ enum class Action {
   kSeeCampaign,  // pieces of a year's work
   kSeeReminder,
   kSeeFeedback,  // and working on it: not whom it is about
-  kSeeDocument,  // a printed form of a record that names a person
   // ---- doing; errors: NOT_RECORD_OWNER ----
   kWriteSelfCheck,
   kBringInSelfCheck,    // as a draft, from a table that came on paper or by mail

@@ -187,7 +187,7 @@ TEST(RulesTest, RolesThatSufficeNeedNoPlace) {
 }
 
 TEST(RulesTest, AdministratorsSeeAndDecideNothing) {
-  for (int i = 0; i <= static_cast<int>(Action::kSeeDocument); ++i) {
+  for (int i = 0; i <= static_cast<int>(Action::kSeeFeedback); ++i) {
     if (static_cast<Action>(i) == Action::kSeeFeedback) continue;  // no role of theirs opens it
     EXPECT_EQ(Reason({"administrator"}, {}, static_cast<Action>(i), Of("units/a/posts/p", "")),
               kNone)

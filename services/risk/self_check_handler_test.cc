@@ -248,6 +248,49 @@ TEST_F(RiskFixture, RevisionsAreKeptAndListedOldestFirst) {
   }
 }
 
+TEST_F(RiskFixture, AnotherPersonsFormAnswersAsOneThatIsNotThere) {
+  ASSERT_THAT(Create("clerk", "sc-clerk"), IsOk());
+  const auto read = [&](const std::string& id) {
+    v1::GetSelfCheckRequest get;
+    get.set_name("units/a/selfChecks/" + id);
+    std::string text = Call(As("buyer"), &Stub::GetSelfCheck, get).status().ToString();
+    while (text.find(id) != std::string::npos) text.replace(text.find(id), id.size(), "ID");
+    return text;
+  };
+  EXPECT_EQ(read("sc-clerk"), read("sc-nobod"));
+  // Nor does a change tell, whatever is wrong with the request besides.
+  const auto change = [&](const std::string& id) {
+    v1::UpdateSelfCheckRequest update;
+    update.mutable_self_check()->set_name("units/a/selfChecks/" + id);
+    update.mutable_self_check()->set_etag("stale");
+    update.mutable_update_mask()->add_paths("etag");
+    update.set_request_id(server_->RequestId());
+    return Call(As("buyer"), &Stub::UpdateSelfCheck, update);
+  };
+  EXPECT_THAT(change("sc-clerk"), FailsWith(common::v1::ERROR_REASON_RESOURCE_NOT_FOUND));
+  EXPECT_THAT(change("sc-nobod"), FailsWith(common::v1::ERROR_REASON_RESOURCE_NOT_FOUND));
+}
+
+TEST_F(RiskFixture, APageTokenOfSomebodyElseShowsNothingOfHis) {
+  ASSERT_THAT(Create("clerk", "sc-a"), IsOk());
+  ASSERT_THAT(Create("buyer", "sc-b"), IsOk());
+  v1::ListSelfChecksRequest list;
+  list.set_parent("units/a");
+  list.set_page_size(1);
+  const auto first = Call(As("office"), &Stub::ListSelfChecks, list);
+  ASSERT_THAT(first, IsOk());
+  ASSERT_FALSE(first->next_page_token().empty());
+  list.set_page_token(first->next_page_token());
+  for (const char* who : {"buyer", "clerk"}) {
+    const auto page = Call(As(who), &Stub::ListSelfChecks, list);
+    ASSERT_THAT(page, IsOk());
+    for (const v1::SelfCheck& form : page->self_checks()) {
+      EXPECT_EQ(form.person(), std::string("units/a/persons/") + who);
+    }
+    EXPECT_TRUE(page->next_page_token().empty());
+  }
+}
+
 TEST_F(RiskFixture, StaffSeeTheirOwnFormsOnly) {
   ASSERT_THAT(Create("buyer", "sc-buyer"), IsOk());
   ASSERT_THAT(Create("clerk", "sc-clerk"), IsOk());

@@ -13,7 +13,7 @@ std::span<const Command> Commands() {
       kStatistics, kRender,        kDocuments,    kCrossTable,     kCampaign,      kWarnings,
       kRegister,   kMemberList,    kMemberUpdate, kMemberSettle,   kMemberCompare, kPull,
       kRollup,     kCompare,       kSuperiorList, kSuperiorDecide, kVerify,        kCosignatures,
-      kErase,      kErasures,      kBackup,       kRestore,        kPlay};
+      kErase,      kErasures,      kAuditList,    kBackup,         kRestore,       kPlay};
   return kAll;
 }
 

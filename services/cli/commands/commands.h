@@ -55,6 +55,7 @@ extern const Command kVerify;
 extern const Command kCosignatures;
 extern const Command kErase;
 extern const Command kErasures;
+extern const Command kAuditList;
 extern const Command kBackup;
 extern const Command kRestore;
 extern const Command kPlay;
