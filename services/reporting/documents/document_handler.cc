@@ -115,7 +115,7 @@ class DocumentCall final : public std::enable_shared_from_this<DocumentCall> {
     return waits;
   }
 
-  void Await(std::shared_ptr<const Waits> waits, size_t next, StepFn then) {
+  void Await(const std::shared_ptr<const Waits>& waits, size_t next, StepFn then) {
     if (next == waits->size()) {
       (this->*then)();
       return;
