@@ -274,8 +274,7 @@ int main(int argc, char** argv) {
   using namespace lianfang::bench;  // NOLINT: the program's own
   const std::vector<std::pair<std::string, void (*)()>> all = {
       {"grade", Grade},   {"batch", Batch}, {"write", Write}, {"server", WriteServer},
-      {"report", Report}, {"tower", Tower}, {"flood", Flood},
-      {"documents", Documents}};
+      {"report", Report}, {"tower", Tower}, {"flood", Flood}, {"documents", Documents}};
   for (const auto& [name, run] : all) {
     bool wanted = argc == 1;
     for (int i = 1; i < argc; ++i) wanted = wanted || argv[i] == name;

@@ -20,7 +20,7 @@ using risk::v1::ListRiskPointsResponse;
 
 constexpr char kList[] = "/lianfang.risk.v1.RiskService/ListRiskPoints";
 constexpr int kQuiet = 2;
-constexpr int kLoud = 256;
+constexpr int kLoud = 512;
 
 struct Load {
   const char* what;
@@ -82,8 +82,8 @@ void Flood() {
   for (const bool limited : {true, false}) {
     config::v1::ServerConfig config;
     // A queue shorter than the flood: it is full all the time.
-    config.mutable_limits()->set_read_queue(128);
-    config.mutable_limits()->set_write_queue(128);
+    config.mutable_limits()->set_read_queue(256);
+    config.mutable_limits()->set_write_queue(256);
     if (limited) config.mutable_limits()->set_calls_per_second(2000);
     testing::TestServer server(modules, config);
     MakeUnits(server, 1);
