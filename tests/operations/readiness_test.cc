@@ -21,7 +21,6 @@ namespace lianfang {
 namespace {
 
 // A trial every two seconds, five for a database to answer, and slow machines.
-constexpr absl::Duration kPatience = absl::Seconds(60);
 
 // A service with nothing but its ledger, that follows others.
 server::ModuleSpec Module(const std::string& name, const std::vector<std::string>& upstreams = {}) {
@@ -131,7 +130,7 @@ TEST(ReadinessTest, AFollowerIsReadyOnceItWasLevelWithItsUpstream) {
   const std::string& address = (*server)->address();
   const auto metrics = [&] { return obs::HttpGet((*server)->metrics_address(), "/metrics"); };
   // The database works, so that it is the upstream that is missing.
-  EXPECT_TRUE(Until(
+  EXPECT_TRUE(testing::Until(
       [&] { return absl::StrContains(metrics(), "lianfang_database_up{service=\"risk\"} 1\n"); }));
   EXPECT_EQ(Ask(address, "lianfang.risk"), Health::kNotServing);
   EXPECT_EQ(Ask(address, ""), Health::kServing);

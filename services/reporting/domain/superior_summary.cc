@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "common/document/form_words.h"
 #include "services/reporting/domain/words.h"
 
 namespace lianfang::reporting {
@@ -20,11 +21,6 @@ void Say(absl::string_view label, absl::string_view text, Lines* lines) {
   }
 }
 
-std::string KindWord(risk::v1::FindingKind kind) {
-  if (kind == risk::v1::FINDING_KIND_EXISTING) return "存在";
-  return kind == risk::v1::FINDING_KIND_POTENTIAL ? "潜在" : "";
-}
-
 std::string DayWord(const google::type::Date& date) {
   return absl::StrCat(date.year(), "年", date.month(), "月", date.day(), "日");
 }
@@ -40,7 +36,7 @@ Lines Describe(const risk::v1::SelfCheck& form, const std::string& post) {
   Say("遵守廉政准则情况", form.conformity().integrity_code(), &lines);
   int number = 0;
   for (const auto& finding : form.findings()) {
-    const std::string kind = KindWord(finding.kind());
+    const std::string kind = document::WordOf(finding.kind());
     Say(absl::StrCat("风险点", ++number, "（", CategoryWord(finding.category()),
                      kind.empty() ? "" : "，", kind, "）"),
         finding.description(), &lines);

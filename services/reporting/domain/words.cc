@@ -2,6 +2,8 @@
 
 #include <iterator>
 
+#include "common/document/form_words.h"
+
 namespace lianfang::reporting {
 namespace {
 
@@ -18,10 +20,8 @@ std::string LevelWord(int level) {
 }
 
 std::string CategoryWord(int category) {
-  static constexpr const char* kWords[] = {"未分类",   "思想道德", "岗位职责", "业务流程",
-                                           "制度机制", "外部环境", "执行制度", "教育教学"};
-  static_assert(std::size(kWords) == common::v1::RiskCategory_ARRAYSIZE);
-  return At(kWords, category);
+  if (category == common::v1::RISK_CATEGORY_UNSPECIFIED) return "未分类";
+  return document::WordOf(static_cast<common::v1::RiskCategory>(category));
 }
 
 std::string LayerWord(int layer) {

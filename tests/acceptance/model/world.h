@@ -132,7 +132,7 @@ class World {
                   const absl::StatusOr<std::string>& first);
   // Tells a service to know all that its upstreams hold; false when it knew already.
   bool CatchUp(const std::string& service);
-  // Takes note of new entries; false when there are none.
+  // Takes note of new entries; false when there are none but those of the audit trail.
   bool LookAtLedger(const std::string& service);
 
   testing::TestServer server_;

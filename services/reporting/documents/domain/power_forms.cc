@@ -8,6 +8,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "common/document/form_words.h"
 #include "services/reporting/documents/domain/build.h"
 #include "services/reporting/domain/words.h"
 
@@ -35,29 +36,6 @@ constexpr Column kChartRisks[] = {
     {"风险等级", "level", 8, ColumnType::kLevel},
     {"防控措施", "measures", 30},
 };
-
-const char* TypeWord(risk::v1::PowerType type) {
-  static constexpr const char* kWords[] = {"",         "用人",         "用钱",
-                                           "招生",     "收费",         "评优",
-                                           "职评",     "物资采购",     "基建维修、工程招投标",
-                                           "行政审批", "教育教学管理", "其他管理职责"};
-  static_assert(std::size(kWords) == risk::v1::PowerType_ARRAYSIZE);
-  return static_cast<size_t>(type) < std::size(kWords) ? kWords[type] : "";
-}
-
-const char* ScopeWord(common::v1::PublicityScope scope) {
-  static constexpr const char* kWords[] = {"", "不公开", "科室内", "校内", "一定范围内", "向社会"};
-  return static_cast<size_t>(scope) < std::size(kWords) ? kWords[scope] : "";
-}
-
-std::string DisclosureText(const risk::v1::Disclosure& disclosure) {
-  std::vector<std::string> parts;
-  for (const std::string& part : {disclosure.form(), std::string(ScopeWord(disclosure.scope())),
-                                  disclosure.time(), disclosure.withheld_reason()}) {
-    if (!part.empty()) parts.push_back(part);
-  }
-  return absl::StrJoin(parts, "；");
-}
 
 std::string CircledNumber(size_t number) {
   static constexpr const char* kCircled[] = {"①", "②", "③", "④", "⑤", "⑥", "⑦", "⑧", "⑨", "⑩",
@@ -162,7 +140,7 @@ absl::StatusOr<Document> BuildPowerCatalogue(const Facts& facts) {
       Row& row = table.rows.emplace_back();
       row.cells = {absl::StrCat(table.rows.size()),
                    DepartmentName(facts, department),
-                   TypeWord(power.type()),
+                   document::WordOf(power.type()),
                    power.power_name(),
                    power.content(),
                    power.exercising_body(),
@@ -170,7 +148,7 @@ absl::StatusOr<Document> BuildPowerCatalogue(const Facts& facts) {
                    power.responsibilities(),
                    power.responsible_post().empty() ? std::string()
                                                     : PostName(facts, power.responsible_post()),
-                   DisclosureText(power.disclosure()),
+                   document::DisclosureText(power.disclosure()),
                    power.fee_basis(),
                    power.phone(),
                    power.remark()};

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "common/base/resource_name.h"
+#include "common/document/form_words.h"
 #include "services/reporting/documents/domain/build.h"
 #include "services/reporting/domain/words.h"
 
@@ -21,32 +22,6 @@ using document::Section;
 using document::Signature;
 using document::Signatures;
 using document::Table;
-
-const char* KindWord(risk::v1::FindingKind kind) {
-  switch (kind) {
-    case risk::v1::FINDING_KIND_EXISTING:
-      return "存在";
-    case risk::v1::FINDING_KIND_POTENTIAL:
-      return "潜在";
-    default:
-      return "";
-  }
-}
-
-const char* MethodWord(common::v1::FindingMethod method) {
-  switch (method) {
-    case common::v1::FINDING_METHOD_SELF:
-      return "自己找";
-    case common::v1::FINDING_METHOD_PEERS:
-      return "群众帮";
-    case common::v1::FINDING_METHOD_LEADERS:
-      return "领导提";
-    case common::v1::FINDING_METHOD_COLLECTIVE:
-      return "集体定";
-    default:
-      return "";
-  }
-}
 
 std::string Order(size_t number) { return absl::StrCat(number); }
 
@@ -127,9 +102,12 @@ Section SelfCheckSection(const Facts& facts, const risk::v1::SelfCheck& form) {
   findings.columns = ColumnsOf(document::SelfCheckFindingColumns());
   for (const risk::v1::Finding& finding : form.findings()) {
     Row& row = findings.rows.emplace_back();
-    row.cells = {Order(findings.rows.size()), CategoryWord(finding.category()),
-                 finding.description(),       finding.manifestation(),
-                 KindWord(finding.kind()),    FindingMeasures(facts, form, finding)};
+    row.cells = {Order(findings.rows.size()),
+                 CategoryWord(finding.category()),
+                 finding.description(),
+                 finding.manifestation(),
+                 document::WordOf(finding.kind()),
+                 FindingMeasures(facts, form, finding)};
   }
   section.blocks.emplace_back(std::move(findings));
   const Verdict verdict = VerdictOf(facts, form.review());
@@ -273,8 +251,8 @@ absl::StatusOr<Document> BuildSelfChecks(const Facts& facts) {
                    CategoryWord(finding.category()),
                    finding.description(),
                    finding.manifestation(),
-                   KindWord(finding.kind()),
-                   MethodWord(finding.method()),
+                   document::WordOf(finding.kind()),
+                   document::WordOf(finding.method()),
                    LevelText(LevelOfOwner(facts, form.post())),
                    FindingMeasures(facts, form, finding)};
     }
