@@ -199,11 +199,11 @@ TEST_F(OperationsTest, TransactionsAndTheirChangesAreCounted) {
 }
 
 TEST_F(OperationsTest, NobodysNameIsAmongTheMetrics) {
-  ASSERT_THAT(CreateUnit("first"), IsOk());
+  ASSERT_THAT(CreateUnit("zhixing"), IsOk());
   EXPECT_THAT(Grade(nobody_, Good()), Not(IsOk()));
   const Scrape now(server_);
   EXPECT_THAT(now.text, Not(HasSubstr("units/")));
-  EXPECT_THAT(now.text, Not(HasSubstr("first")));
+  EXPECT_THAT(now.text, Not(HasSubstr("zhixing")));
   EXPECT_THAT(now.text, Not(HasSubstr("nobody")));
   EXPECT_THAT(now.text, Not(HasSubstr("示范")));
 }

@@ -51,11 +51,13 @@ const FieldDescriptor* RecordsOf(const MethodDescriptor& method, const Descripto
 
 // Services stand in the files of the record's package.
 ListMethod ListOf(const store::RecordKind& kind) {
-  // Warnings are made when they are asked for; stored is only what people decided about them. Of
-  // audit records and sessions a list shows part.
-  static const std::set<std::string> kMade = {"lianfang.reporting.v1.Warning",
-                                              "lianfang.ledger.v1.AuditRecord",
-                                              "lianfang.personnel.v1.Session"};
+  // Warnings are made when they are asked for; stored is only what people decided about them.
+  // Members are shown with what this process saw since. Of audit records, sessions and what waits
+  // for the superior, a list shows part.
+  static const std::set<std::string> kMade = {
+      "lianfang.reporting.v1.Warning", "lianfang.ledger.v1.AuditRecord",
+      "lianfang.personnel.v1.Session", "lianfang.aggregation.v1.Member",
+      "lianfang.aggregation.v1.SuperiorTask"};
   if (kMade.contains(kind.type()->full_name())) return {};
   std::vector<std::string> services;
   const std::string& package = kind.type()->file()->package();

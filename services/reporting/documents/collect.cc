@@ -128,8 +128,11 @@ absl::Status AddReviews(const Source& source, Facts* facts) {
         DepartmentOf(*facts, form.post()) != facts->scope.name) {
       continue;
     }
-    LF_ASSIGN_OR_RETURN(auto response, source.Get("grading", &Reviews::GetReview, form.review()));
-    facts->reviews[form.review()] = std::move(*response.mutable_review());
+    auto response = source.Get("grading", &Reviews::GetReview, form.review());
+    // Handed in, and its review not opened yet: nobody has said anything.
+    if (ReasonOf(response.status()) == common::v1::ERROR_REASON_RESOURCE_NOT_FOUND) continue;
+    LF_RETURN_IF_ERROR(response.status());
+    facts->reviews[form.review()] = std::move(*response->mutable_review());
   }
   return absl::OkStatus();
 }

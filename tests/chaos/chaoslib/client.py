@@ -39,11 +39,12 @@ class Outcome:
 
 
 class Caller:
-    """Channels and stubs by address, shared by all threads, and the token of the calls."""
+    """Channels and stubs by address, shared by all threads, and the token of the calls: one, or one for each
+    (service, method) when `token` is a function of these."""
 
     def __init__(self, api, token):
         self.api = api
-        self._metadata = (("authorization", f"Bearer {token}"),)
+        self._token = token if callable(token) else lambda service, method: token
         self._lock = threading.Lock()
         self._channels = {}
 
@@ -56,7 +57,9 @@ class Caller:
     def attempt(self, address, service, method, request, timeout):
         stub = self.api.stub[service](self._channel(address))
         try:
-            return Outcome(getattr(stub, method)(request, timeout=timeout, metadata=self._metadata))
+            token = self._token(service, method)
+            return Outcome(getattr(stub, method)(request, timeout=timeout,
+                                                 metadata=(("authorization", f"Bearer {token}"),)))
         except grpc.RpcError as error:
             return self._failed(error)
 
