@@ -125,6 +125,7 @@ class Verification {
   absl::StatusOr<LedgerResult> ReadLedger(const client::Client& client, const std::string& service,
                                           NewestRecords* newest, bool counts) {
     std::unique_ptr<Progress> progress;
+    audit_ = 0;
     auto result = VerifyLedger(
         client, unit_id_, service, keys_, session_.timeout(),
         [&](int64_t done, int64_t size) {
@@ -135,6 +136,8 @@ class Verification {
           progress->Advance(done);
         },
         [&](const ledger::v1::EntryHeader& header, const ledger::v1::EntryContent& content) {
+          // Written by the side, whenever somebody is refused or reads what few may read.
+          if (header.method() == "audit") ++audit_;
           newest->Take(content);
           if (!counts) return;
           const auto up_to = counted_->up_to.find(service);
@@ -236,6 +239,7 @@ class Verification {
                    ok ? (session_.zh() ? "一致 OK" : "OK") : problem});
     auto& fields = *(*document_.mutable_fields())[service].mutable_struct_value()->mutable_fields();
     fields["size"].set_number_value(static_cast<double>(result.size));
+    fields["ofAuditTrail"].set_number_value(static_cast<double>(audit_));
     fields["root"].set_string_value(root);
     fields["ok"].set_bool_value(ok && differences.empty());
     fields["contentsChecked"].set_number_value(static_cast<double>(result.contents));
@@ -307,6 +311,7 @@ class Verification {
   google::protobuf::Struct document_;
   google::protobuf::RepeatedPtrField<ledger::v1::Erasure> erasures_;
   std::vector<Difference> differences_;
+  int64_t audit_ = 0;  // entries of the ledger at hand that are the audit trail's
   int failed_ledgers_ = 0;
   int checked_ = 0;
   int compared_figures_ = 0;
