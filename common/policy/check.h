@@ -25,8 +25,8 @@ absl::Status CheckRoutes(const config::v1::RoutesPolicy& policy);
 absl::Status CheckLetters(const config::v1::LettersPolicy& policy);
 
 // Id and version; role names once each, with the sources that they have; conflicts are of known
-// roles, one of which is granted, and say why; permissions are exact names of at least three parts, or a
-// prefix of whole parts with `.*`, once each in a role.
+// roles, one of which is granted, and say why; permissions are exact names of at least three parts,
+// or a prefix of whole parts with `.*`, once each in a role.
 absl::Status CheckRoles(const config::v1::RolesPolicy& policy);
 
 // Id and version; phases and tasks have ids of their own, titles and days that every year has;

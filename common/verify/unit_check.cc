@@ -281,7 +281,8 @@ absl::Status UnitCheck::CompareSealed(State* state) {
 }
 
 bool UnitCheck::RestsOnErased(absl::string_view id, const std::string& body) const {
-  // Kept of a record in the course of its life, e.g. how often it was handed in, and named after it.
+  // Kept of a record in the course of its life, e.g. how often it was handed in, and named after
+  // it.
   const std::string name = absl::StrCat(UnitName(unit_id_), "/", id);
   return erased_.contains(name) && absl::StrContains(body, name);
 }

@@ -81,11 +81,20 @@ absl::Status DeriveOwn(store::WriteTx& tx, const ledger::v1::EntryHeader& header
 }  // namespace
 
 server::ModuleSpec ReportingModule() {
-  std::vector<const store::RecordKind*> derived = {
-      &ScopeKind(),  &OwnerKind(),     &HolderKind(),      &PointKind(),
-      &CubeKind(),   &KnownKind(),     &FeedbackKind(),    &PointMeasureKind(),
-      &IssuedKind(), &AttentionKind(), &SummaryPostKind(), &CountedAppointmentKind(),
-      &documents::CounterKind(), &documents::OrderKind()};
+  std::vector<const store::RecordKind*> derived = {&ScopeKind(),
+                                                   &OwnerKind(),
+                                                   &HolderKind(),
+                                                   &PointKind(),
+                                                   &CubeKind(),
+                                                   &KnownKind(),
+                                                   &FeedbackKind(),
+                                                   &PointMeasureKind(),
+                                                   &IssuedKind(),
+                                                   &AttentionKind(),
+                                                   &SummaryPostKind(),
+                                                   &CountedAppointmentKind(),
+                                                   &documents::CounterKind(),
+                                                   &documents::OrderKind()};
   for (const auto* kind : directory::Kinds()) derived.push_back(kind);
   derived.push_back(&directory::AccountAccessKind());
   return {.name = "reporting",

@@ -1,7 +1,6 @@
 #include "services/cli/core/arguments.h"
 
 #include <algorithm>
-
 #include <utility>
 
 #include "absl/strings/ascii.h"

@@ -76,8 +76,8 @@ int Run(const std::vector<std::string>& line, std::span<const Command> commands,
   auto session = Session::Create(std::move(split->arguments), &environment);
   if (!session.ok()) return Fail(session.status(), lang, environment);
   absl::Status status = command->run(**session);
-  // What the kept login's token rests on has changed, and the call changed nothing: a fresh one says
-  // what holds.
+  // What the kept login's token rests on has changed, and the call changed nothing: a fresh one
+  // says what holds.
   if (!status.ok() && ReasonOf(status) == common::v1::ERROR_REASON_TOKEN_EXPIRED &&
       (*session)->TakeFreshToken()) {
     status = command->run(**session);
