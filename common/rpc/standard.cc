@@ -1,5 +1,7 @@
 #include "common/rpc/standard.h"
 
+#include <utility>
+
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/resource_name.h"
@@ -164,7 +166,7 @@ absl::StatusOr<std::string> ReadPageToken(const Message& request) {
 
 absl::Status Foremost(absl::Status rule, absl::Status request) {
   const bool not_for_him = absl::IsNotFound(rule) || absl::IsPermissionDenied(rule);
-  return request.ok() || not_for_him ? rule : request;
+  return request.ok() || not_for_him ? std::move(rule) : std::move(request);
 }
 
 absl::Status ListPage(const CallContext& call, store::Reader& reader, const store::RecordKind& kind,

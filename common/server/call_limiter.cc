@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "absl/hash/hash.h"
 #include "absl/strings/strip.h"
@@ -73,7 +74,7 @@ BucketLimiter::BucketLimiter(const config::v1::Limits& limits, TokenBuckets::Clo
           now),
       open_unlimited_(limits.open_calls_per_minute() < 0),
       open_calls_(Or(limits.open_calls_per_minute(), kOpenCallsPerMinute) / 60,
-                  Or(limits.open_calls_per_minute(), kOpenCallsPerMinute), now) {}
+                  Or(limits.open_calls_per_minute(), kOpenCallsPerMinute), std::move(now)) {}
 
 absl::Status BucketLimiter::Take(const auth::Identity& identity) {
   if (unlimited_ || auth::IsOwnService(identity)) return absl::OkStatus();

@@ -28,12 +28,12 @@ review::Roster RosterOf(store::Reader& reader, absl::string_view unit_id, absl::
 // Reviews that fit the query and `keep`, as they stand now.
 template <class Request, class Response>
 absl::Status ListStanding(const Routes& routes, const rpc::CallContext& call, store::Reader& reader,
-                          const Request& request, store::Query query,
+                          const Request& request, const store::Query& query,
                           absl::FunctionRef<absl::StatusOr<bool>(const v1::Review&)> keep,
                           Response* response) {
   review::Roster roster = RosterOf(reader, call.unit_id, call.now);
   return rpc::ListKept(
-      call, reader, ReviewKind(), request, std::move(query),
+      call, reader, ReviewKind(), request, query,
       [&](google::protobuf::Message& record) -> absl::StatusOr<bool> {
         auto& review = static_cast<v1::Review&>(record);
         LF_RETURN_IF_ERROR(RefreshReviewers(routes, roster, &review));
@@ -50,7 +50,7 @@ absl::Status ListTasks(const Routes& routes, const rpc::CallContext& call, store
   store::Query query;
   query.equal.emplace_back("state", int64_t{v1::REVIEW_STATE_OPEN});
   return ListStanding(
-      routes, call, reader, request, std::move(query),
+      routes, call, reader, request, query,
       [&actor](const v1::Review& review) -> absl::StatusOr<bool> {
         return WaitsFor(review, actor);
       },
@@ -68,7 +68,7 @@ absl::Status ListReviews(const Routes& routes, const rpc::CallContext& call, sto
   }
   access::Viewer viewer = ViewerOf(call, reader);
   return ListStanding(
-      routes, call, reader, request, std::move(query),
+      routes, call, reader, request, query,
       [&](const v1::Review& review) -> absl::StatusOr<bool> {
         if (superiors && !WaitsForSuperior(review)) return false;
         return viewer.Sees(access::Action::kSeeReview, FactsOf(review));

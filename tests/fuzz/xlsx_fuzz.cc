@@ -39,10 +39,10 @@ std::string Zip(const std::vector<std::pair<std::string, std::string>>& files) {
     Number(0, 10, &directory);  // comment, disk, attributes
     Number(static_cast<unsigned>(out.size()), 4, &directory);
     directory += name;
-    out += "PK\3\4" + header + name + text;
+    out.append("PK\3\4").append(header).append(name).append(text);
   }
   const auto start = static_cast<unsigned>(out.size());
-  out += directory + "PK\5\6";
+  out.append(directory).append("PK\5\6");
   Number(0, 4, &out);
   Number(static_cast<unsigned>(files.size()), 2, &out);
   Number(static_cast<unsigned>(files.size()), 2, &out);

@@ -516,10 +516,9 @@ TEST_F(HostileTest, BytesThatAreNoRequest) {
   const std::string token = Everything();
   const std::vector<std::string> bytes = {
       "\xff\xff\xff\xff",
-      "\x0a\xff\xff\xff\xff\x0f",  // a text longer than the message
-      "\x0a\x05"
-      "abc",                                                            // cut off
-      std::string(1000, '\x0b'),                                        // groups within groups
+      "\x0a\xff\xff\xff\xff\x0f",       // a text longer than the message
+      std::string("\x0a\x05") + "abc",  // cut off
+      std::string(1000, '\x0b'),        // groups within groups
       std::string("\x08\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01"),  // a number too long
       std::string("\0\1", 2),                                           // a field of number 0
       std::string(1999, '\x12'),
