@@ -2,6 +2,8 @@
 
 #include <grpcpp/generic/generic_stub.h>
 
+#include <chrono>
+#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <stdexcept>
@@ -62,6 +64,11 @@ void TestServer::Start() {
                                        {.clock = &clock_, .ids = nullptr, .beside = beside_}),
                  "server");
   channel_ = client::MakeChannel(server_->address());
+  // A first attempt to connect that fails is told to the first call; tests are not about that.
+  if (!channel_->WaitForConnected(std::chrono::system_clock::now() + std::chrono::seconds(20))) {
+    std::fprintf(stderr, "no connection to the server at %s\n", server_->address().c_str());
+    std::abort();
+  }
 }
 
 void TestServer::Restart() {
