@@ -80,6 +80,21 @@ std::string FormPlace(const std::vector<FoundTable>& tables, const std::string& 
   return place;
 }
 
+// The first message, then one a row as `fill` makes it of the row; ends when the server takes no
+// more.
+template <class Writer, class Message, class Fill>
+void SendRows(Writer& writer, Message& message, const std::vector<FoundTable>& tables, Fill fill) {
+  bool taken = writer.Write(message);
+  for (const FoundTable& found : tables) {
+    for (const SheetRow& row : found.rows) {
+      if (!taken) return;
+      message.mutable_row()->Clear();
+      fill(found, row, message.mutable_row());
+      taken = writer.Write(message);
+    }
+  }
+}
+
 // A stream that the server ends early says why in Finish.
 template <class Writer>
 absl::Status EndOf(Writer& writer) {
@@ -101,23 +116,16 @@ absl::StatusOr<ImportOutcome> SendDirectory(const client::Client& client,
   message.mutable_options()->set_parent(UnitName(target.unit_id));
   message.mutable_options()->set_validate_only(target.validate_only);
   message.mutable_options()->set_request_id(target.request_id);
-  bool taken = writer->Write(message);
-  for (const FoundTable& found : tables) {
-    for (const SheetRow& row : found.rows) {
-      if (!taken) break;
-      auto* sent = message.mutable_row();
-      sent->Clear();
-      sent->set_file(std::get<personnel::v1::DirectoryFile>(found.table->kind));
-      sent->set_line(row.row);
-      // The service wants all columns of a row, empty ones too.
-      for (const auto& [column, heading] : found.headings) {
-        const auto cell = row.cells.find(column);
-        const std::string text = cell == row.cells.end() ? "" : cell->second;
-        (*sent->mutable_columns())[heading] = IsDayColumn(heading) ? Day(text) : text;
-      }
-      taken = writer->Write(message);
+  SendRows(*writer, message, tables, [](const FoundTable& found, const SheetRow& row, auto* sent) {
+    sent->set_file(std::get<personnel::v1::DirectoryFile>(found.table->kind));
+    sent->set_line(row.row);
+    // The service wants all columns of a row, empty ones too.
+    for (const auto& [column, heading] : found.headings) {
+      const auto cell = row.cells.find(column);
+      const std::string text = cell == row.cells.end() ? "" : cell->second;
+      (*sent->mutable_columns())[heading] = IsDayColumn(heading) ? Day(text) : text;
     }
-  }
+  });
   LF_RETURN_IF_ERROR(EndOf(*writer));
   ImportOutcome outcome{.created = response.created_count(),
                         .updated = response.updated_count(),
@@ -144,26 +152,19 @@ absl::StatusOr<ImportOutcome> SendForms(const client::Client& client,
   message.mutable_options()->set_year(target.year);
   message.mutable_options()->set_validate_only(target.validate_only);
   message.mutable_options()->set_request_id(target.request_id);
-  bool taken = writer->Write(message);
-  for (const FoundTable& found : tables) {
-    for (const SheetRow& row : found.rows) {
-      if (!taken) break;
-      auto* sent = message.mutable_row();
-      sent->Clear();
-      sent->set_form(std::get<risk::v1::FormKind>(found.table->kind));
-      sent->set_sheet(found.sheet);
-      sent->set_row(row.row);
-      for (const auto& [column, heading] : found.headings) {
-        const auto cell = row.cells.find(column);
-        if (cell == row.cells.end()) continue;
-        auto* to = sent->add_cells();
-        to->set_heading(heading);
-        to->set_column(ColumnLetters(column));
-        to->set_text(cell->second);
-      }
-      taken = writer->Write(message);
+  SendRows(*writer, message, tables, [](const FoundTable& found, const SheetRow& row, auto* sent) {
+    sent->set_form(std::get<risk::v1::FormKind>(found.table->kind));
+    sent->set_sheet(found.sheet);
+    sent->set_row(row.row);
+    for (const auto& [column, heading] : found.headings) {
+      const auto cell = row.cells.find(column);
+      if (cell == row.cells.end()) continue;
+      auto* to = sent->add_cells();
+      to->set_heading(heading);
+      to->set_column(ColumnLetters(column));
+      to->set_text(cell->second);
     }
-  }
+  });
   LF_RETURN_IF_ERROR(EndOf(*writer));
   ImportOutcome outcome{.created = response.created(),
                         .updated = response.updated(),
