@@ -23,8 +23,6 @@ constexpr absl::Duration kMinute = absl::Minutes(1);
 constexpr std::chrono::seconds kTick{1};
 // How long a server that stops waits for what it writes last.
 constexpr std::chrono::seconds kPatience{10};
-// The method of entries that hold records: nobody's call.
-constexpr char kMethod[] = "audit";
 
 google::protobuf::Timestamp ToTimestamp(absl::Time time) {
   return TimeUtil::NanosecondsToTimestamp(absl::ToUnixNanos(time));
@@ -205,7 +203,7 @@ void Recorder::Submit(
   store::Mutation mutation;
   mutation.unit_id = unit_id;
   mutation.actor = ActorOf(service);
-  mutation.method = kMethod;
+  mutation.method = store::kAuditMethod;
   mutation.apply = [kept](store::WriteTx& tx) -> absl::Status {
     for (const auto& [tally, record] : *kept) {
       ledger::v1::AuditRecord copy = record;

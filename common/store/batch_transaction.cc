@@ -56,6 +56,7 @@ absl::Status BatchTransaction::LockHeads(const std::set<std::string>& unit_ids) 
       Head& head = heads_[unit_id];
       head.frontier = *std::move(frontier);
       head.writes = row.Int(2);
+      head.stored = true;
       return absl::OkStatus();
     }));
     at += count;
@@ -308,7 +309,14 @@ absl::Status BatchTransaction::FlushEntries() {
   return status;
 }
 
+// A head that was not there could not be locked: it is inserted, so that of two replicas that meet
+// at a unit's first change one is refused and begins again with what the other left.
 absl::Status BatchTransaction::FlushHeads() {
+  LF_RETURN_IF_ERROR(WriteHeads("INSERT", false));
+  return WriteHeads("REPLACE", true);
+}
+
+absl::Status BatchTransaction::WriteHeads(absl::string_view verb, bool stored) {
   struct Written {
     const std::string* unit_id;
     const Head* head;
@@ -316,11 +324,11 @@ absl::Status BatchTransaction::FlushHeads() {
   };
   std::vector<Written> written;
   for (auto& [unit_id, head] : heads_) {
-    if (!head.written) continue;
+    if (!head.written || head.stored != stored) continue;
     written.push_back({&unit_id, &head, head.frontier.Serialize()});
     head.next_writes = NextWrites(head.writes, unit_id, written.back().frontier);
   }
-  return WriteMany("REPLACE", "ledger_heads", "unit_id, size, frontier, writes", 4, written.size(),
+  return WriteMany(verb, "ledger_heads", "unit_id, size, frontier, writes", 4, written.size(),
                    [&](size_t i, std::vector<Param>* params) {
                      const Written& one = written[i];
                      params->push_back(Param::Text(*one.unit_id));

@@ -66,6 +66,7 @@ class BatchTransaction final : public Batch {
     ledger::Frontier frontier;
     int64_t writes = 0;
     int64_t next_writes = 0;  // what this transaction leaves behind
+    bool stored = false;      // there was a row to lock
     bool grown = false;       // has new entries
     bool written = false;     // something of the unit was written
   };
@@ -78,6 +79,7 @@ class BatchTransaction final : public Batch {
   absl::Status FlushRows();
   absl::Status FlushEntries();
   absl::Status FlushHeads();
+  absl::Status WriteHeads(absl::string_view verb, bool stored);
   template <class Bind>
   absl::Status WriteMany(absl::string_view verb, absl::string_view table, absl::string_view columns,
                          int column_count, size_t rows, Bind bind);

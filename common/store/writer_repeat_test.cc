@@ -13,6 +13,18 @@ class WriterRepeatTest : public WriterTest {
  protected:
   using Answers = std::vector<std::future<absl::StatusOr<Committed>>>;
 
+  // The writer is at a change until the gate opens, so that all that is sent meanwhile becomes one
+  // batch. That change ends without a COMMIT and is not tried again.
+  void HoldUntil(const std::shared_future<void>& gate) {
+    auto held = std::make_shared<std::promise<void>>();
+    Submit(Make("held", "", [held, gate](WriteTx&) -> absl::Status {
+      held->set_value();
+      gate.wait();
+      return sql::WithFailure(sql::StorageBusy(Failure::kFull), Failure::kFull);
+    }));
+    held->get_future().wait();
+  }
+
   void ExpectOnce(Answers& answers, const std::string& ids) {
     int64_t expected = 0;
     for (auto& answer : answers) {
@@ -34,6 +46,8 @@ struct Case {
 class WriterFaultTest : public WriterRepeatTest, public ::testing::WithParamInterface<Case> {};
 
 TEST_P(WriterFaultTest, EachChangeIsMadeOnceAndAnswered) {
+  std::promise<void> gate;
+  HoldUntil(gate.get_future().share());
   faulty_->FailNext(GetParam().fault);
   Answers answers;
   for (int i = 0; i < 20; ++i) {
@@ -42,6 +56,7 @@ TEST_P(WriterFaultTest, EachChangeIsMadeOnceAndAnswered) {
     answers.push_back(
         Submit(Make("u", i % 3 == 0 ? "" : absl::StrCat("r", i), PutMeasure("u", id, "x"))));
   }
+  gate.set_value();
   ExpectOnce(answers, GetParam().name);
   // The ledger has no gap and its tree is whole.
   LedgerReader ledger(connection_.get(), "u");
@@ -130,6 +145,56 @@ TEST_F(WriterRepeatTest, AFailedTransactionIsNotRemembered) {
   const auto measure = reader.Get<Measure>(MeasureKind(), "units/u/measures/a");
   ASSERT_TRUE(measure.ok());
   EXPECT_EQ(measure->content(), "xxx");
+}
+
+// Two replicas that meet at a unit's first change: there is no head yet that one of them could
+// lock. Without an entry of its own, what the slower one writes must not take the faster one's
+// entries back, nor what either has read stand.
+TEST_F(WriterRepeatTest, TwoWritersMeetAtTheFirstChangeOfAUnit) {
+  Writer other(Writer::Environment{.service = "risk",
+                                   .database = database_.get(),
+                                   .clock = &clock_,
+                                   .ids = &ids_,
+                                   .on_growth = {}},
+               {});
+  ASSERT_TRUE(other.Start().ok());
+  const auto derive = [](WriteTx& tx) -> absl::Status {
+    LF_ASSIGN_OR_RETURN(auto seen, tx.FindById<Measure>(MeasureKind(), "u", "seen"));
+    if (!seen) seen.emplace();
+    seen->set_content(seen->content() + "x");
+    return tx.Derive(MeasureKind(), "seen", *seen);
+  };
+  std::promise<absl::StatusOr<Committed>> first;
+  auto answer = first.get_future();
+  bool met = false;
+  ASSERT_TRUE(Submit(Make("u", "", [&](WriteTx& tx) -> absl::Status {
+                LF_RETURN_IF_ERROR(derive(tx));
+                if (met) return absl::OkStatus();
+                met = true;
+                Mutation mutation = Make("u", "r", [&](WriteTx& theirs) -> absl::Status {
+                  LF_RETURN_IF_ERROR(derive(theirs));
+                  return PutMeasure("u", "a", "x")(theirs);
+                });
+                mutation.done = [&](absl::StatusOr<Committed> outcome) {
+                  first.set_value(std::move(outcome));
+                };
+                other.Submit(std::move(mutation));
+                // Where the engine lets only one write at a time the other comes second.
+                if (!database_->dialect().lock_rows.empty()) answer.wait();
+                return absl::OkStatus();
+              })).get().ok());
+  ASSERT_TRUE(answer.get().ok());
+  // Both go on with what they have read.
+  ASSERT_TRUE(Submit(Make("u", "s", [&](WriteTx& tx) -> absl::Status {
+                LF_RETURN_IF_ERROR(derive(tx));
+                return PutMeasure("u", "b", "x")(tx);
+              })).get().ok());
+  EXPECT_EQ(Count("SELECT COUNT(*) FROM ledger_entries"), 2);
+  EXPECT_EQ(Count("SELECT size FROM ledger_heads WHERE unit_id = 'u'"), 2);
+  ConnectionReader reader(connection_.get());
+  const auto seen = reader.FindById<Measure>(MeasureKind(), "u", "seen");
+  ASSERT_TRUE(seen.ok() && *seen);
+  EXPECT_EQ((*seen)->content(), "xxx");
 }
 
 // Another process writes the same unit: what this writer remembers of it does not stand any more.

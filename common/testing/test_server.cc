@@ -9,7 +9,9 @@
 #include <stdexcept>
 
 #include "common/rpc/status_grpc.h"
+#include "common/store/audit_kind.h"
 #include "common/testing/test_database.h"
+#include "lianfang/ledger/v1/ledger.grpc.pb.h"
 
 namespace lianfang::testing {
 namespace {
@@ -64,6 +66,7 @@ void TestServer::Start() {
                                        {.clock = &clock_, .ids = nullptr, .beside = beside_}),
                  "server");
   channel_ = client::MakeChannel(server_->address());
+  if (config_.has_tls()) return;  // whoever calls it brings a certificate
   // A first attempt to connect that fails is told to the first call; tests are not about that.
   if (!channel_->WaitForConnected(std::chrono::system_clock::now() + std::chrono::seconds(20))) {
     std::fprintf(stderr, "no connection to the server at %s\n", server_->address().c_str());
@@ -103,6 +106,25 @@ client::Client& TestServer::WithToken(const std::string& token) {
   clients_.push_back(std::make_unique<client::Client>(
       channel_, [token]() -> absl::StatusOr<std::string> { return token; }));
   return *clients_.back();
+}
+
+int64_t TestServer::Changes(const std::string& ledger) {
+  using ledger::v1::LedgerService;
+  client::Client& auditor = As("auditor", {"auditor"});
+  ledger::v1::ListEntriesRequest request;
+  request.set_name(ledger);
+  int64_t changes = 0;
+  while (true) {
+    const auto page = Call<LedgerService>(auditor, &LedgerService::Stub::ListEntries, request);
+    if (!page.ok()) return -1;
+    if (page->entries().empty()) return changes;
+    for (const auto& entry : page->entries()) {
+      ledger::v1::EntryHeader header;
+      if (!header.ParseFromString(entry.header())) return -1;
+      if (header.method() != store::kAuditMethod) ++changes;
+      request.set_after_sequence(entry.sequence());
+    }
+  }
 }
 
 std::string TestServer::RequestId() { return server::NewUuid(crypto::SystemRandom()); }

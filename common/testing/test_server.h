@@ -57,6 +57,10 @@ class TestServer {
                     const std::vector<std::string>& units = {"*"},
                     absl::Duration lifetime = absl::Hours(1));
 
+  // How many changes a ledger (`units/u/ledgers/risk`) holds: its entries without the audit trail,
+  // which is written by the side at any time. -1 when it cannot be read.
+  int64_t Changes(const std::string& ledger);
+
   // A new UUID for a request.
   std::string RequestId();
 

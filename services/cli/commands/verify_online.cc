@@ -11,6 +11,7 @@
 #include "absl/strings/str_split.h"
 #include "common/base/resource_name.h"
 #include "common/status/error.h"
+#include "common/store/audit_kind.h"
 #include "common/store/ledger_store.h"
 #include "google/protobuf/struct.pb.h"
 #include "lianfang/ledger/v1/ledger.grpc.pb.h"
@@ -138,8 +139,7 @@ class Verification {
           progress->Advance(done);
         },
         [&](const ledger::v1::EntryHeader& header, const ledger::v1::EntryContent& content) {
-          // Written by the side, whenever somebody is refused or reads what few may read.
-          if (header.method() == "audit") ++audit_;
+          if (header.method() == store::kAuditMethod) ++audit_;
           newest->Take(content);
           if (!counts) return;
           const auto up_to = counted_->up_to.find(service);

@@ -8,6 +8,7 @@
 #include "absl/strings/str_split.h"
 #include "common/directory/date.h"
 #include "common/status/error.h"
+#include "common/store/audit_kind.h"
 #include "lianfang/grading/v1/responsibility.pb.h"
 #include "lianfang/personnel/v1/duty.pb.h"
 #include "lianfang/personnel/v1/personnel.pb.h"
@@ -277,8 +278,7 @@ bool World::LookAtLedger(const std::string& service) {
     }
     ledger::v1::EntryHeader header;
     header.ParseFromString(entry.header());
-    // The audit trail is written by the side, at any time.
-    if (header.method() == "audit") continue;
+    if (header.method() == store::kAuditMethod) continue;
     changed = true;
     const auto expected = expected_.find(service);
     if (expected != expected_.end() && header.request_id() == expected->second.second &&
