@@ -11,6 +11,8 @@ namespace {
 
 // What a connection's windows hold anyway is not worth watching.
 constexpr size_t kLargeAnswer = size_t{64} << 10;
+// Shorter than what the refusals ask callers to wait.
+constexpr std::chrono::milliseconds kRefusalRest{100};
 constexpr absl::Duration kShortestRound = absl::Milliseconds(20);
 constexpr absl::Duration kLongestRound = absl::Seconds(5);
 
@@ -88,6 +90,11 @@ void UnaryAnswer::Send(const grpc::Status& status, size_t bytes) {
   if (watch_ != nullptr && bytes >= kLargeAnswer) {
     wait_ = watch_->Watch(context_);
     wait_->Begin();
+  }
+  if (status.error_code() == grpc::StatusCode::RESOURCE_EXHAUSTED) {
+    refusal_.Set(std::chrono::system_clock::now() + kRefusalRest,
+                 [this, status](bool) { Finish(status); });
+    return;
   }
   Finish(status);
 }

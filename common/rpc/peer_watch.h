@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "grpcpp/alarm.h"
 #include "grpcpp/grpcpp.h"
 
 namespace lianfang::rpc {
@@ -65,7 +66,9 @@ class PeerWatch {
   std::thread thread_;
 };
 
-// The answer to a unary call: a large one is watched until it is taken.
+// The answer to a unary call: a large one is watched until it is taken, and one that refuses a
+// caller for sending too much is held back a little, so that whoever asks again at once does not
+// keep the server busy with refusing.
 class UnaryAnswer final : public grpc::ServerUnaryReactor {
  public:
   // `watch` may be null.
@@ -80,6 +83,7 @@ class UnaryAnswer final : public grpc::ServerUnaryReactor {
   grpc::CallbackServerContext* context_;
   PeerWatch* watch_;
   std::shared_ptr<PeerWait> wait_;
+  grpc::Alarm refusal_;
 };
 
 }  // namespace lianfang::rpc

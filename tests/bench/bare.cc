@@ -85,7 +85,7 @@ absl::Status Bare::Register(sql::Connection& connection, const std::string& unit
                        [](const sql::Row&) { return absl::OkStatus(); }));
 
   const auto sequence = static_cast<int64_t>(frontier.size()) + 1;
-  risk::v1::RiskPoint point = ARiskPoint(server_, unit).risk_point();
+  risk::v1::RiskPoint point = ARiskPoint(unit).risk_point();
   const std::string id = absl::StrCat(absl::Hex(sequence, absl::kZeroPad10), "-", request_id);
   point.set_name(absl::StrCat("units/", unit, "/riskPoints/", id));
   const auto& kind = risk::RiskPointKind();

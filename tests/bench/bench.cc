@@ -212,7 +212,7 @@ double ReportMillis(testing::TestServer& server, client::Client& reader, int rep
     const std::string token = server.Token("units/u0/persons/office", {"control_office"});
     Run<risk::v1::CreateRiskPointRequest, risk::v1::CreateRiskPointResponse>(
         server.address(), kCreate, token, 1, absl::Milliseconds(1),
-        [&](int64_t) { return ARiskPoint(server, "u0"); });
+        [&](int64_t) { return ARiskPoint("u0"); });
   }
   return Median(millis);
 }
@@ -231,7 +231,7 @@ void Report() {
       const Result result =
           Run<risk::v1::CreateRiskPointRequest, risk::v1::CreateRiskPointResponse>(
               server.address(), kCreate, token, kCallers, absl::Milliseconds(200),
-              [&](int64_t) { return ARiskPoint(server, "u0"); });
+              [&](int64_t) { return ARiskPoint("u0"); });
       done += static_cast<int64_t>(result.per_second * 0.2);
     }
     reporting::v1::GetStatisticsRequest request;
@@ -272,6 +272,7 @@ void Report() {
 
 int main(int argc, char** argv) {
   using namespace lianfang::bench;  // NOLINT: the program's own
+  if (argc == kFloodCallerArguments && argv[1] == std::string(kFloodCaller)) return CallFor(argv);
   const std::vector<std::pair<std::string, void (*)()>> all = {
       {"grade", Grade},   {"batch", Batch}, {"write", Write}, {"server", WriteServer},
       {"report", Report}, {"tower", Tower}, {"flood", Flood}, {"documents", Documents}};

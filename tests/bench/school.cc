@@ -2,6 +2,8 @@
 
 #include <cstdio>
 
+#include "common/crypto/random.h"
+#include "common/server/random_ids.h"
 #include "lianfang/grading/v1/grading.grpc.pb.h"
 #include "lianfang/ledger/v1/ledger.grpc.pb.h"
 #include "lianfang/personnel/v1/personnel.grpc.pb.h"
@@ -35,10 +37,10 @@ void MakeUnits(testing::TestServer& server, int units) {
   }
 }
 
-risk::v1::CreateRiskPointRequest ARiskPoint(testing::TestServer& server, const std::string& unit) {
+risk::v1::CreateRiskPointRequest ARiskPoint(const std::string& unit) {
   risk::v1::CreateRiskPointRequest request;
   request.set_parent("units/" + unit);
-  request.set_request_id(server.RequestId());
+  request.set_request_id(server::NewUuid(crypto::SystemRandom()));
   auto* point = request.mutable_risk_point();
   point->set_layer(common::v1::RISK_LAYER_DEPARTMENT);
   point->set_owner("units/" + unit + "/departments/d");
@@ -78,7 +80,7 @@ Result Writes(testing::TestServer& server, int units) {
   const std::string token = server.Token("units/u0/persons/office", {"control_office"});
   return Run<risk::v1::CreateRiskPointRequest, grpc::ByteBuffer>(
       server.address(), kCreate, token, kCallers, kSlice,
-      [&](int64_t n) { return ARiskPoint(server, "u" + std::to_string(n % units)); });
+      [&](int64_t n) { return ARiskPoint("u" + std::to_string(n % units)); });
 }
 
 }  // namespace lianfang::bench

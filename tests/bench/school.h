@@ -17,7 +17,7 @@ inline constexpr char kCreate[] = "/lianfang.risk.v1.RiskService/CreateRiskPoint
 // Units u0, u1, … with one department each.
 void MakeUnits(testing::TestServer& server, int units);
 // A registration in that unit, with a request id of its own.
-risk::v1::CreateRiskPointRequest ARiskPoint(testing::TestServer& server, const std::string& unit);
+risk::v1::CreateRiskPointRequest ARiskPoint(const std::string& unit);
 // Waits until grading has followed all that risk wrote, so that one measurement does not pay for
 // the one before.
 void Settle(testing::TestServer& server, int units);
