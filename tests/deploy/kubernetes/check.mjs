@@ -62,6 +62,15 @@ function checkRules(where, object, all) {
       const probe = container.readinessProbe;
       require_(probe.periodSeconds * probe.failureThreshold < seconds('drain'), 'drains before its probe notices');
     }
+    // Served over TLS, with what is mounted.
+    require_(/^tls \{/m.test(text) && !text.includes('allow_plaintext'), 'serves plain text');
+    for (const [, file] of text.matchAll(/_file: "([^"]+)"/g)) {
+      require_(pod.containers.every(c => c.volumeMounts.some(m => file.startsWith(`${m.mountPath}/`) && m.readOnly &&
+          pod.volumes.some(v => v.name === m.name && v.secret !== undefined))), `no Secret holds ${file}`);
+    }
+    const own = object.metadata.name;
+    require_(pod.volumes.some(v => v.name === 'certs' && v.secret?.secretName === `${own}-certificates`),
+        'no certificates of its own');
     // Every service that the configuration names is a Service with the port that it says.
     for (const [, host, port] of text.matchAll(/endpoint: "([^":]+):(\d+)"/g)) {
       require_(all.some(o => o.kind === 'Service' && o.metadata.name === host &&
@@ -79,8 +88,9 @@ function checkRules(where, object, all) {
         rights.capabilities?.drop?.includes('ALL'), 'has rights that it does not need');
     require_(container.resources?.limits?.memory !== undefined, 'no limit of memory');
     for (const name of ['startupProbe', 'readinessProbe', 'livenessProbe']) {
-      require_(container[name]?.grpc?.port === 7100, `no ${name} over gRPC`);
+      require_(container[name]?.exec?.command?.slice(0, 2).join(' ') === '/usr/bin/lianfang healthcheck', `no ${name} over TLS`);
     }
+    require_(container.env?.some(e => e.name === 'LIANFANG_CA' && e.value === '/certs/ca.crt'), 'probes know no authority');
     for (const mount of container.volumeMounts ?? []) {
       require_(volumes.includes(mount.name), `no volume ${mount.name}`);
     }

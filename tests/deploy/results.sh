@@ -1,9 +1,20 @@
 # shellcheck shell=bash
-# Looks at documents that something deployed has made. Sourced by container_test and systemd_test; needs pdffonts and
-# pdftotext (poppler-utils).
+# Looks at what something deployed has answered and made. Sourced by container_test and systemd_test; needs python3, and
+# pdffonts and pdftotext (poppler-utils).
 #
+#   without_positions       its input, JSON, without the positions in the ledgers: that somebody read what only few may read is
+#                           an entry too, and changes no figure
 #   check_pdf FILE TEXT…    every font is in the file, the Chinese ones are those of the package, and the texts can be read
 #   check_xlsx FILE TEXT…   cells say these texts
+
+without_positions() {
+  python3 -c '
+import json, sys
+def figures(value):
+    if isinstance(value, dict): return {key: figures(part) for key, part in value.items() if key != "sequence"}
+    return [figures(part) for part in value] if isinstance(value, list) else value
+json.dump(figures(json.load(sys.stdin)), sys.stdout, indent=1, ensure_ascii=False)'
+}
 
 check_pdf() {
   local file="$1" fonts text wanted
