@@ -8,8 +8,11 @@
 #include "common/server/random_ids.h"
 #include "common/status/error.h"
 #include "google/protobuf/struct.pb.h"
+#include "lianfang/ledger/v1/audit.pb.h"
+#include "lianfang/risk/v1/risk.pb.h"
 #include "services/cli/core/exit_code.h"
 #include "services/cli/core/import_folder.h"
+#include "services/cli/core/pages.h"
 
 namespace lianfang::cli {
 namespace {
@@ -191,6 +194,11 @@ TEST(Uuid, SameForTheSameLabelAndWellFormed) {
 TEST(List, PartsWithoutEmptyOnes) {
   EXPECT_THAT(SplitList(" a, b,,c "), ElementsAre("a", "b", "c"));
   EXPECT_THAT(SplitList(""), IsEmpty());
+}
+
+TEST(Pages, NoMoreAtATimeThanTheRequestAllows) {
+  EXPECT_EQ(PageSizeOf(*ledger::v1::ListAuditRecordsRequest::descriptor()), 200);
+  EXPECT_EQ(PageSizeOf(*risk::v1::ListRiskPointsRequest::descriptor()), 500);
 }
 
 TEST(BadRows, FileLineColumnReason) {

@@ -6,18 +6,21 @@
 
 #include "absl/status/status.h"
 #include "common/status/error.h"
+#include "google/protobuf/descriptor.h"
 
 namespace lianfang::cli {
 
-inline constexpr int kPageSize = 500;
 // More pages than any list of a unit has: a server whose tokens never end is not followed for ever.
 inline constexpr int kMaxPages = 20000;
+
+// How many to ask for at a time: 500, or fewer where the request's own limit says so.
+int PageSizeOf(const google::protobuf::Descriptor& request);
 
 // Calls `fetch` for the first page and then for each `next_page_token`, with `request`'s page_token
 // set, and `take` with each response.
 template <class Request, class Fetch, class Take>
 absl::Status EachPage(Request request, Fetch fetch, Take take) {
-  request.set_page_size(kPageSize);
+  request.set_page_size(PageSizeOf(*Request::descriptor()));
   for (int page = 0; page < kMaxPages; ++page) {
     LF_ASSIGN_OR_RETURN(auto response, fetch(request));
     // A copy: `take` may empty the response.
