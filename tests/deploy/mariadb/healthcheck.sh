@@ -1,3 +1,3 @@
 #!/bin/bash
 # Whether the server listens to others; its answer to an unknown account is an answer.
-exec mariadb-admin --protocol=tcp --host=127.0.0.1 --connect-timeout=3 ping
+exec mariadb-admin --protocol=tcp --ssl --host=127.0.0.1 --connect-timeout=3 ping
