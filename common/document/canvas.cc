@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string>
+
+#include "absl/strings/str_cat.h"
 
 namespace lianfang::document {
 namespace {
@@ -82,6 +85,37 @@ LayoutPtr Fonts::Layout(absl::string_view text, const TextStyle& style, double w
   pango_attr_list_unref(attributes);
   unknown_glyphs_ += pango_layout_get_unknown_glyphs_count(layout.get());
   return layout;
+}
+
+LayoutPtr Fonts::Balanced(absl::string_view text, const TextStyle& style, double width) {
+  LayoutPtr layout = Layout(text, style, width, Align::kCentre);
+  const int lines = LinesOf(layout.get());
+  if (lines < 2 || text.find('\n') != absl::string_view::npos) return layout;
+  // What stands in brackets stays together where it can.
+  const size_t bracket = text.find("（");
+  if (bracket != absl::string_view::npos && bracket > 0) {
+    LayoutPtr two = Layout(absl::StrCat(text.substr(0, bracket), "\n", text.substr(bracket)), style,
+                           width, Align::kCentre);
+    if (LinesOf(two.get()) == lines) return two;
+  }
+  // The narrowest width that takes no more lines, to half a point.
+  double narrow = 0;
+  double wide = width;
+  while (wide - narrow > 0.5) {
+    const double middle = (narrow + wide) / 2;
+    pango_layout_set_width(layout.get(), Units(middle));
+    const bool fits = LinesOf(layout.get()) == lines && SizeOf(layout.get()).width <= middle + 0.01;
+    (fits ? wide : narrow) = middle;
+  }
+  pango_layout_set_width(layout.get(), Units(wide));
+  std::string broken;
+  for (int i = 0; i < LinesOf(layout.get()); ++i) {
+    const PangoLayoutLine* line = pango_layout_get_line_readonly(layout.get(), i);
+    if (i > 0) broken.push_back('\n');
+    absl::StrAppend(&broken, text.substr(static_cast<size_t>(line->start_index),
+                                         static_cast<size_t>(line->length)));
+  }
+  return Layout(broken, style, width, Align::kCentre);
 }
 
 Size SizeOf(PangoLayout* layout) {

@@ -133,9 +133,7 @@ TEST(PdfTest, HoldsEveryCellAndFurnitureOnA4AndRepeatsHeads) {
     EXPECT_THAT(text, HasSubstr("0123-4567-89AB-CDEF"));
     EXPECT_THAT(text, HasSubstr(absl::StrCat("第", page, "页共", file.pages, "页")));
     EXPECT_THAT(text, HasSubstr("账本位置：人事3、风险5"));
-    if (page == 1 || page < file.pages) {
-      EXPECT_THAT(text, HasSubstr("序号"));  // the head; the last page may have but signatures
-    }
+    EXPECT_THAT(text, HasSubstr("序号"));  // the head
   }
   const std::string all = Squeezed(Output(absl::StrCat("pdftotext ", path, " -")));
   for (int i = 1; i <= 40; ++i) EXPECT_THAT(all, HasSubstr(absl::StrCat("岗位", i)));
@@ -143,6 +141,56 @@ TEST(PdfTest, HoldsEveryCellAndFurnitureOnA4AndRepeatsHeads) {
   EXPECT_THAT(all, HasSubstr("合计"));
   EXPECT_THAT(all, HasSubstr("（盖章）"));
   EXPECT_THAT(all, Not(HasSubstr("草稿")));
+}
+
+TEST(PdfTest, NobodySignsOnAPageThatSaysNothing) {
+  const Folder folder;
+  for (int rows = 1; rows <= 40; ++rows) {
+    const File file = Made(TableDocument(rows, "采购验收由一人完成，缺少复核。"), Format::kPdf);
+    EXPECT_EQ(file.overflows, 0) << rows;
+    const std::string last =
+        Squeezed(Output(absl::StrCat("pdftotext -f ", file.pages, " -l ", file.pages, " ",
+                                     folder.Put("a.pdf", file.bytes), " -")));
+    EXPECT_THAT(last, HasSubstr("（盖章）")) << rows;
+    EXPECT_THAT(last, HasSubstr("合计")) << rows;
+  }
+}
+
+TEST(PdfTest, ADateThatDoesNotFitInOneLineIsCounted) {
+  Document document = TableDocument(1, "甲");
+  Table& table = std::get<Table>(document.sections[0].blocks[0]);
+  EXPECT_EQ(Made(document, Format::kPdf).overflows, 0);
+  table.columns[5].width = 2;
+  EXPECT_GT(Made(document, Format::kPdf).overflows, 0);
+}
+
+TEST(PdfTest, HeadsAreBrokenInTheMiddleAndNotBeforeTheLastCharacter) {
+  Document document = TableDocument(1, "甲");
+  Table& table = std::get<Table>(document.sections[0].blocks[0]);
+  table.columns[1] = {"处室（单位）", "", 3.5};
+  table.columns[3] = {"上级审核日期", "", 4, ColumnType::kText};
+  const Folder folder;
+  const std::string text = Output(
+      absl::StrCat("pdftotext ", folder.Put("a.pdf", Made(document, Format::kPdf).bytes), " -"));
+  EXPECT_THAT(text, HasSubstr("处室\n（单位）\n"));
+  EXPECT_THAT(text, HasSubstr("上级审\n核日期\n"));
+}
+
+TEST(PdfTest, OnlyTheFirstOfSectionsThatBelongTogetherHasTheRedHead) {
+  Document document = TableDocument(1, "甲");
+  document.red_head = true;
+  document.sections.push_back(document.sections[0]);
+  document.sections[1].title = "附表";
+  document.sections[1].attached = true;
+  const Folder folder;
+  const std::string path = folder.Put("a.pdf", Made(document, Format::kPdf).bytes);
+  const auto issuer = [&](int page) {
+    return Output(
+        absl::StrCat("pdftotext -f ", page, " -l ", page, " -x 0 -y 0 -W 900 -H 100 ", path, " -"));
+  };
+  EXPECT_THAT(issuer(1), HasSubstr("实验小学"));
+  EXPECT_THAT(issuer(2), Not(HasSubstr("实验小学")));
+  EXPECT_THAT(issuer(2), HasSubstr("附表"));
 }
 
 TEST(PdfTest, EmbedsItsFonts) {
@@ -234,7 +282,8 @@ import sys, datetime, openpyxl
 book = openpyxl.load_workbook(sys.argv[1])
 sheet = book.worksheets[0]
 print(len(book.worksheets), sheet.max_row, sheet.freeze_panes, sheet.print_title_rows,
-      sheet.page_setup.orientation, sheet.page_setup.paperSize)
+      sheet.page_setup.orientation, sheet.page_setup.paperSize, sheet.page_setup.fitToWidth,
+      sheet.print_title_cols, sheet.oddFooter.left.text)
 for row in sheet.iter_rows(min_row=3):
     print('|'.join(type(c.value).__name__ + ':' + ('' if c.value is None else str(c.value)) for c in row))
 print(book.properties.creator, book.properties.created)
@@ -245,7 +294,7 @@ TEST(XlsxTest, HasTypesHeaderAndSums) {
   const std::string path =
       folder.Put("a.xlsx", Made(TableDocument(3, "=1+1"), Format::kXlsx).bytes);
   const std::string text = Python(kReadWorkbook, path);
-  EXPECT_THAT(text, HasSubstr("1 7 A4 $3:$3 landscape 9"));
+  EXPECT_THAT(text, HasSubstr("1 7 A4 $3:$3 landscape 9 None None 2026-FJ8-0001"));
   EXPECT_THAT(text, HasSubstr("str:序号|str:岗位|str:风险点|str:等级|str:件数|str:日期"));
   // Text that looks like a formula is text; numbers and dates are what they are.
   EXPECT_THAT(text, HasSubstr("str:2|str:岗位2|str:=1+1|str:二级（中）|int:1|datetime:2026-06-25"));
@@ -254,6 +303,21 @@ TEST(XlsxTest, HasTypesHeaderAndSums) {
       std::string(kReadWorkbook),
       {{"load_workbook(sys.argv[1])", "load_workbook(sys.argv[1], data_only=True)"}});
   EXPECT_THAT(Python(values, path), HasSubstr("|int:3|"));  // 0 + 1 + 2
+}
+
+TEST(XlsxTest, ManyCountersArePrintedOnSeveralPagesThatNameTheRow) {
+  Document document = TableDocument(0, "");
+  Table& table = std::get<Table>(document.sections[0].blocks[0]);
+  const auto columns = StatisticsColumns();
+  table.columns = {columns.begin(), columns.end()};
+  table.rows.clear();
+  Row& row = table.rows.emplace_back();
+  row.cells.assign(columns.size(), Cell(int64_t{1}));
+  row.cells[0] = "总务处";
+  row.cells[1] = "一级（高）";
+  const Folder folder;
+  EXPECT_THAT(Python(kReadWorkbook, folder.Put("a.xlsx", Made(document, Format::kXlsx).bytes)),
+              HasSubstr("landscape 9 2 $A:$B"));
 }
 
 TEST(XlsxTest, ATextThatLooksLikeAFormulaIsStoredAsText) {
@@ -382,6 +446,22 @@ TEST(SignTest, OneAndSixtyRiskPointsFitOnOnePage) {
         }
       }
     }
+  }
+}
+
+TEST(SignTest, SaysWhoseItIsHoweverLongTheName) {
+  for (const bool desk : {true, false}) {
+    Sign sign = SignWith(8, Level::kHigh, desk);
+    sign.subject = "教育教学质量监测与信息化建设管理办公室（含电教中心、实验室与图书馆）主任";
+    Document document = Picture(sign);
+    document.sections[0].landscape = !desk;
+    const File file = Made(document, Format::kPdf);
+    EXPECT_EQ(file.pages, 1);
+    EXPECT_EQ(file.overflows, 0);
+    const Folder folder;
+    EXPECT_THAT(
+        Squeezed(Output(absl::StrCat("pdftotext -raw ", folder.Put("a.pdf", file.bytes), " -"))),
+        HasSubstr("管理办公室（含"));
   }
 }
 

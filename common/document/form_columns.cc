@@ -35,7 +35,7 @@ constexpr Column kSelfCheckFindings[] = {
     {"风险类别", "category of the finding", 9},
     {"风险点", "what the risk is", 22},
     {"表现形式", "how it shows", 22},
-    {"存在或潜在", "kind of the finding: 存在 or 潜在", 6},
+    {"存在或潜在", "kind of the finding: 存在 or 潜在", 7},
     {"防控措施", "measures against it", 26},
 };
 
@@ -88,8 +88,8 @@ constexpr Column kRiskSummary[] = {
     {"人员", "holders", 8},
     {"风险点", "what the risk is", 24},
     {"表现形式", "how it shows", 24},
-    {"风险类别", "category", 8},
-    {"风险等级", "level that the superior confirmed", 7, kLevel},
+    {"风险类别", "category", 9},
+    {"风险等级", "level that the superior confirmed", 8, kLevel},
     {"防控措施", "measures by stage", 30},
     {"责任岗位", "posts that answer for the measures", 10},
     {"校审核日期", "when the leading group agreed", 12, kDate},
@@ -142,10 +142,12 @@ constexpr Column kTask[] = {
     {"任务", "what is to be done", 24},
     {"责任部门、责任人", "who hands in", 12},
     {"完成时限", "last day", 12, kDate},
+    {"输出材料", "what comes of it", 18},
     {"报送对象", "to whom", 12},
-    {"依据", "the scheme's clause", 40},
+    {"依据", "the scheme's clause", 34},
     {"应交", "pieces expected", 6, kNumber},
     {"完成", "pieces done", 6, kNumber},
+    {"状态", "已完成, 进行中, 有逾期 or 未开始", 8},
 };
 
 constexpr Column kDuty[] = {

@@ -122,6 +122,10 @@ Document SignDocument(Level level, bool desk, int points) {
   for (int i = 0; i < points; ++i) sign.points.push_back("采购验收由一人完成，缺少复核。");
   sign.measures = {"前期预防：两人以上参加验收。"};
   sign.facts = {{"责任人", "某某"}, {"监督电话", "12345"}};
+  if (points > 9) {
+    sign.subject = "教育教学质量监测与信息化建设管理办公室（含电教中心）";
+    for (int i = 0; i < points; ++i) sign.measures.push_back("中期监控：每学期抽查，结果公示。");
+  }
   document.sections[0].blocks.emplace_back(std::move(sign));
   return document;
 }
@@ -195,6 +199,7 @@ TEST(GoldenTest, Signs) {
   Compare("desk-high", SignDocument(Level::kHigh, true, 1), 1);
   Compare("wall-medium", SignDocument(Level::kMedium, false, 3), 1);
   Compare("wall-low-60", SignDocument(Level::kLow, false, 60), 1);
+  Compare("wall-high-12", SignDocument(Level::kHigh, false, 12), 1);
 }
 TEST(GoldenTest, ADifferenceIsSeen) {
   const std::string folder = absl::StrCat(LIANFANG_SOURCE_DIR, "/common/document/golden/");

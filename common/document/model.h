@@ -119,6 +119,7 @@ struct Section {
   std::string title;
   std::string subtitle;
   bool landscape = false;
+  bool attached = false;  // to the section before: without a head of its own
   std::vector<Block> blocks;
 };
 

@@ -67,8 +67,11 @@ PageFlow::Measured PageFlow::Measure(const BoxRow& row) {
   for (const Box& box : row) {
     const double width_of_box = width() * box.share / shares;
     const double inner = width_of_box - 2 * kCellPadding;
-    LayoutPtr text = fonts_->Layout(box.text, box.style, inner, box.align);
+    LayoutPtr text = box.lines == Lines::kEven
+                         ? fonts_->Balanced(box.text, box.style, inner)
+                         : fonts_->Layout(box.text, box.style, inner, box.align);
     if (SizeOf(text.get()).width > inner + kTiny) ++overflows_;
+    if (box.lines == Lines::kOne && LinesOf(text.get()) > 1) ++overflows_;
     measured.height = std::max(measured.height, SizeOf(text.get()).height + 2 * kCellPadding);
     measured.texts.push_back(std::move(text));
     measured.widths.push_back(width_of_box);
@@ -141,18 +144,26 @@ void PageFlow::DrawInParts(const Measured& row, const std::vector<Measured>& hea
   }
 }
 
-void PageFlow::Rows(const std::vector<BoxRow>& head, const std::vector<BoxRow>& rows) {
+void PageFlow::Rows(const std::vector<BoxRow>& head, const std::vector<BoxRow>& rows, double after,
+                    bool together) {
   std::vector<Measured> heads;
   double head_height = 0;
   for (const BoxRow& row : head) {
     heads.push_back(Measure(row));
     head_height += heads.back().height;
   }
+  if (together) {
+    double height = head_height + after;
+    for (const BoxRow& row : rows) height += Measure(row).height;
+    if (height <= full()) Need(height);
+  }
   bool begun = false;
   for (const BoxRow& row : rows) {
     const Measured measured = Measure(row);
     const bool high = measured.height > full() / 2;
-    const double needed = high ? kCellPadding * 2 + 40 : measured.height;
+    double needed = high ? kCellPadding * 2 + 40 : measured.height;
+    const bool last = &row == &rows.back();
+    if (last && !high && head_height + needed + after <= full()) needed += after;
     if (!begun || left() < needed) {
       if (begun) {
         NewPage(pages_.back().landscape);

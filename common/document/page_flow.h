@@ -20,6 +20,13 @@ struct Page {
   double height() const { return landscape ? kPageWidth : kPageHeight; }
 };
 
+// How many lines a text may take.
+enum class Lines {
+  kAny,
+  kEven,  // any, of about the same length
+  kOne,   // a date, a number: broken they would be read as two
+};
+
 // A box of a row of boxes.
 struct Box {
   std::string text;
@@ -27,6 +34,7 @@ struct Box {
   double share = 1;  // of the width
   bool shaded = false;
   Align align = Align::kLeft;
+  Lines lines = Lines::kAny;
 };
 using BoxRow = std::vector<Box>;
 
@@ -41,7 +49,10 @@ class PageFlow {
   void Text(const std::string& text, const TextStyle& style, Align align, double indent = 0,
             double after = 0);
   // Boxes with lines around them; `head` stands above the first row and again on every page.
-  void Rows(const std::vector<BoxRow>& head, const std::vector<BoxRow>& rows);
+  // `after`: of what follows and has to stand on the page of the last row. `together`: all rows on
+  // one page, where they fit on one.
+  void Rows(const std::vector<BoxRow>& head, const std::vector<BoxRow>& rows, double after = 0,
+            bool together = false);
   // A drawing of that height over the whole width: called with its top left corner and its width.
   void Figure(double height, std::function<void(cairo_t*, double x, double y, double width)> draw);
   // Draws on the page that is open, anywhere.

@@ -18,8 +18,16 @@ namespace {
 
 constexpr double kSmallestScale = 0.62;  // of a chart that is made to fit
 constexpr double kLabelShare = 0.155;    // of a form's width, for a label of six characters
-constexpr double kSignaturePlace = 96;
-constexpr double kSealed = 118;
+// Places to sign: how many side by side, the room above the line, that below it and that for a
+// seal.
+constexpr size_t kAcross = 3;
+constexpr double kBeforeSigning = 10;
+constexpr double kAfterBlock = 8;  // at most, of a table or a note
+constexpr double kRoomToSign = 40;
+constexpr double kRoomToSeal = 26;
+constexpr double kBelowLine = 36;
+constexpr double kSealRadius = 40;
+constexpr double kSealAbove = 20;  // its middle above the line
 
 absl::Status Failed() {
   return MakeError(common::v1::ERROR_REASON_INTERNAL, "文书无法生成。",
@@ -39,6 +47,23 @@ const char* WordOf(const Cell& cell, ColumnType type, Colour* colour) {
 
 Align AlignOf(ColumnType type) { return type == ColumnType::kText ? Align::kLeft : Align::kCentre; }
 
+Lines LinesOfType(ColumnType type) {
+  return type == ColumnType::kText || type == ColumnType::kLevel ? Lines::kAny : Lines::kOne;
+}
+
+// Places to sign that stand side by side.
+struct SignatureRow {
+  struct Place {
+    LayoutPtr label, name, date, note, seal;
+    double name_height = 0;
+    bool empty = false;  // nobody signs here
+  };
+  std::vector<Place> places;
+  double share = 0;
+  double line = 0;  // from the labels' bottom to the line, the same for all
+  double height = 0;
+};
+
 // Blocks on pages.
 class Typesetter {
  public:
@@ -48,22 +73,24 @@ class Typesetter {
     flow_.NewPage(section.landscape);
     const bool sign = !section.blocks.empty() && std::get_if<Sign>(&section.blocks[0]) != nullptr;
     if (!sign) Title(section);
-    for (const Block& block : section.blocks) {
-      LF_RETURN_IF_ERROR(std::visit([this](const auto& value) { return Put(value); }, block));
+    for (size_t i = 0; i < section.blocks.size(); ++i) {
+      after_ = HeightOfSigning(section.blocks, i + 1);
+      LF_RETURN_IF_ERROR(
+          std::visit([this](const auto& value) { return Put(value); }, section.blocks[i]));
     }
     return absl::OkStatus();
   }
 
  private:
   void Title(const Section& section) {
-    if (document_.red_head) {
+    if (document_.red_head && !section.attached) {
       flow_.Text(document_.issuer, kRedHeadStyle, Align::kCentre, 0, 6);
       flow_.Figure(12, [](cairo_t* cr, double x, double y, double width) {
         FillBox(cr, x, y, width, 2.4, kRed);
         FillBox(cr, x, y + 4, width, 0.8, kRed);
       });
       flow_.Space(10);
-    } else if (!document_.annex.empty()) {
+    } else if (!document_.annex.empty() && !section.attached) {
       flow_.Text(document_.annex, kAnnexStyle, Align::kLeft, 0, 4);
     }
     flow_.Text(section.title.empty() ? document_.title : section.title, kTitleStyle, Align::kCentre,
@@ -81,7 +108,29 @@ class Typesetter {
     return absl::OkStatus();
   }
 
+  // Of the places to sign that the blocks from there on begin with, notes before them included:
+  // nobody signs on a page that says nothing.
+  double HeightOfSigning(const std::vector<Block>& blocks, size_t at) {
+    double height = kBeforeSigning + kAfterBlock;
+    for (; at < blocks.size(); ++at) {
+      const auto* note = std::get_if<Paragraph>(&blocks[at]);
+      if (note == nullptr || note->style != Paragraph::Style::kNote) break;
+      height += SizeOf(flow_.fonts().Layout(note->text, kNoteStyle, flow_.width()).get()).height;
+    }
+    const auto* signatures = at < blocks.size() ? std::get_if<Signatures>(&blocks[at]) : nullptr;
+    if (signatures == nullptr) return 0;
+    for (size_t from = 0; from < signatures->places.size(); from += kAcross) {
+      height += LayOut(*signatures, from).height;
+    }
+    return height;
+  }
+
   absl::Status Put(const Paragraph& paragraph) {
+    if (after_ > 0) {
+      const LayoutPtr text = flow_.fonts().Layout(paragraph.text, kBodyStyle, flow_.width());
+      const double height = SizeOf(text.get()).height + after_;
+      if (height <= flow_.full()) flow_.Need(height);
+    }
     switch (paragraph.style) {
       case Paragraph::Style::kBody:
         flow_.Text(paragraph.text, kBodyStyle, Align::kLeft, 2 * kBodyStyle.size, 2);
@@ -103,6 +152,7 @@ class Typesetter {
   }
 
   absl::Status Put(const Grid& grid) {
+    std::vector<BoxRow> rows;
     for (const auto& fields : grid.rows) {
       BoxRow row;
       for (const Field& field : fields) {
@@ -116,8 +166,9 @@ class Typesetter {
       const double rest = flow_.width() * (1 - kLabelShare * static_cast<double>(fields.size()));
       for (size_t i = 0; i < fields.size(); ++i)
         row[2 * i + 1].share = rest * fields[i].share / shares;
-      flow_.Rows({}, {row});
+      rows.push_back(std::move(row));
     }
+    flow_.Rows({}, rows, after_, after_ > 0);
     return absl::OkStatus();
   }
 
@@ -130,7 +181,8 @@ class Typesetter {
     BoxRow head;
     for (const size_t at : shown) {
       const Column& column = table.columns[at];
-      head.push_back({column.heading, kHeadCellStyle, column.width, true, Align::kCentre});
+      head.push_back(
+          {column.heading, kHeadCellStyle, column.width, true, Align::kCentre, Lines::kEven});
     }
     std::vector<BoxRow> rows;
     rows.reserve(table.rows.size());
@@ -138,7 +190,8 @@ class Typesetter {
       BoxRow boxes;
       for (const size_t at : shown) {
         const Column& column = table.columns[at];
-        Box box = {row.cells[at].Text(), text, column.width, row.total, AlignOf(column.type)};
+        Box box = {row.cells[at].Text(),    text, column.width, row.total, AlignOf(column.type),
+                   LinesOfType(column.type)};
         if (row.total) box.style.bold = true;
         if (WordOf(row.cells[at], column.type, &box.style.colour) != nullptr) box.style.bold = true;
         boxes.push_back(std::move(box));
@@ -146,74 +199,82 @@ class Typesetter {
       rows.push_back(std::move(boxes));
     }
     if (rows.empty()) rows.push_back({{table.empty_text, text, 1, false, Align::kCentre}});
-    flow_.Rows({head}, rows);
+    // What stands on the page in parts is read across them.
+    flow_.Rows({head}, rows, after_, !table.shown.empty());
     flow_.Space(6);
     return absl::OkStatus();
   }
 
+  SignatureRow LayOut(const Signatures& signatures, size_t from) {
+    const size_t until = std::min(from + kAcross, signatures.places.size());
+    SignatureRow row;
+    row.share = flow_.width() / static_cast<double>(until - from);
+    // Lines to sign on are level, whether there is a seal beside them or not.
+    bool sealed = false;
+    double below = 0;
+    for (size_t i = from; i < until; ++i) {
+      const Signature& given = signatures.places[i];
+      SignatureRow::Place& place = row.places.emplace_back();
+      place.empty = given.label.empty() && given.name.empty();
+      sealed = sealed || given.seal;
+      place.label = flow_.fonts().Layout(given.label, kSignatureStyle, row.share - 10);
+      // Beside the seal, where there is room beside it.
+      const double beside = given.seal && row.share > 4 * kSealRadius ? 2 * kSealRadius + 24 : 10;
+      place.name = flow_.fonts().Layout(given.name, kSignatureStyle, row.share - beside);
+      place.name_height = given.name.empty() ? 0 : SizeOf(place.name.get()).height;
+      place.date =
+          flow_.fonts().Layout("年　　月　　日", kSignatureStyle, row.share - 24, Align::kRight);
+      if (given.seal) place.seal = flow_.fonts().Layout("（盖章）", kSignatureStyle, 0);
+      place.note = flow_.fonts().Layout(given.note, kNoteStyle, row.share - 10);
+      row.line = std::max(row.line, place.name_height + 6);
+      below = std::max(below, SizeOf(place.label.get()).height + SizeOf(place.note.get()).height);
+    }
+    row.line = std::max(row.line, kRoomToSign) + (sealed ? kRoomToSeal : 0);
+    row.height = row.line + below + kBelowLine;
+    return row;
+  }
+
   absl::Status Put(const Signatures& signatures) {
-    constexpr size_t kAcross = 3;
-    flow_.Space(10);
+    flow_.Space(kBeforeSigning);
     for (size_t from = 0; from < signatures.places.size(); from += kAcross) {
-      const size_t until = std::min(from + kAcross, signatures.places.size());
-      struct Place {
-        LayoutPtr label, name, date, note, seal;
-        bool sealed;
-      };
-      std::vector<Place> places;
-      double height = 0;
-      // Lines to sign on are level, whether there is a seal beside them or not.
-      const bool sealed =
-          std::any_of(signatures.places.begin() + static_cast<std::ptrdiff_t>(from),
-                      signatures.places.begin() + static_cast<std::ptrdiff_t>(until),
-                      [](const Signature& place) { return place.seal; });
-      const double share = flow_.width() / static_cast<double>(until - from);
-      for (size_t i = from; i < until; ++i) {
-        const Signature& given = signatures.places[i];
-        Place place;
-        place.sealed = given.seal;
-        place.label = flow_.fonts().Layout(given.label, kSignatureStyle, share - 10);
-        place.name = flow_.fonts().Layout(given.name, kSignatureStyle, share - 10);
-        place.date =
-            flow_.fonts().Layout("年　　月　　日", kSignatureStyle, share - 24, Align::kRight);
-        if (given.seal) place.seal = flow_.fonts().Layout("（盖章）", kSignatureStyle, 0);
-        place.note = flow_.fonts().Layout(given.note, kNoteStyle, share - 10);
-        height = std::max(height, (sealed ? kSealed : kSignaturePlace) +
-                                      SizeOf(place.label.get()).height +
-                                      SizeOf(place.note.get()).height);
-        places.push_back(std::move(place));
-      }
-      flow_.Figure(height, [places, share, sealed](cairo_t* cr, double x, double y, double) {
-        for (const Place& place : places) {
-          double down = y;
-          DrawText(cr, place.label.get(), kBlack, x, down);
-          down += SizeOf(place.label.get()).height + 2;
-          DrawText(cr, place.name.get(), kBlack, x, down);
-          down += 40;
-          if (place.sealed) {
-            // Where the seal goes: light, so that it does not show through it.
-            cairo_save(cr);
-            const double dashes[] = {3, 3};
-            cairo_set_dash(cr, dashes, 2, 0);
-            SetColour(cr, {0.72, 0.72, 0.72});
-            cairo_set_line_width(cr, kThin);
-            cairo_new_path(cr);
-            cairo_arc(cr, x + share - 60, down - 10, 42, 0, 2 * M_PI);
-            cairo_stroke(cr);
-            cairo_restore(cr);
-            DrawText(cr, place.seal.get(), kGrey,
-                     x + share - 60 - SizeOf(place.seal.get()).width / 2, down - 20);
-          }
-          if (sealed) down += 22;
-          DrawLine(cr, x, down, x + share - 24, down, kThin, kLine);
-          DrawText(cr, place.date.get(), kBlack, x, down + 6);
-          down += 8 + SizeOf(place.date.get()).height;
-          DrawText(cr, place.note.get(), kNoteStyle.colour, x, down);
-          x += share;
+      const auto row = std::make_shared<const SignatureRow>(LayOut(signatures, from));
+      flow_.Figure(row->height, [row](cairo_t* cr, double x, double y, double) {
+        for (const SignatureRow::Place& place : row->places) {
+          if (!place.empty) DrawPlace(cr, place, *row, x, y);
+          x += row->share;
         }
       });
     }
     return absl::OkStatus();
+  }
+
+  static void DrawPlace(cairo_t* cr, const SignatureRow::Place& place, const SignatureRow& row,
+                        double x, double y) {
+    DrawText(cr, place.label.get(), kBlack, x, y);
+    y += SizeOf(place.label.get()).height;
+    DrawText(cr, place.name.get(), kBlack, x, y);
+    y += row.line;
+    if (place.seal != nullptr) {
+      // Where the seal goes, over the date's year and month: light, so that it does not show
+      // through it.
+      const double centre = x + row.share - kSealRadius - 18;
+      cairo_save(cr);
+      const double dashes[] = {3, 3};
+      cairo_set_dash(cr, dashes, 2, 0);
+      SetColour(cr, {0.72, 0.72, 0.72});
+      cairo_set_line_width(cr, kThin);
+      cairo_new_path(cr);
+      cairo_arc(cr, centre, y - kSealAbove, kSealRadius, 0, 2 * M_PI);
+      cairo_stroke(cr);
+      cairo_restore(cr);
+      const Size word = SizeOf(place.seal.get());
+      DrawText(cr, place.seal.get(), kGrey, centre - word.width / 2,
+               y - kSealAbove - word.height / 2);
+    }
+    DrawLine(cr, x, y, x + row.share - 24, y, kThin, kLine);
+    DrawText(cr, place.date.get(), kBlack, x, y + 6);
+    y += 8 + SizeOf(place.date.get()).height;
+    DrawText(cr, place.note.get(), kNoteStyle.colour, x, y);
   }
 
   absl::Status Put(const Flow& flow) {
@@ -288,6 +349,7 @@ class Typesetter {
  private:
   const Document& document_;
   PageFlow& flow_;
+  double after_ = 0;  // what has to stand on the same page as the block's end
   int overflows_ = 0;
 };
 

@@ -1,5 +1,6 @@
 // Warning signs (警示牌): a tent card for the desk, whose two faces read from both sides once the
-// page is folded, and a plate for the wall. The level is told by colour, shape, word and number of
+// page is folded, and a plate for the wall, whose risks and measures stand side by side. Whose sign
+// it is and the level are read from afar; the level is told by colour, shape, word and number of
 // bars.
 #include <algorithm>
 #include <cmath>
@@ -13,16 +14,30 @@
 namespace lianfang::document {
 namespace {
 
-constexpr double kBand = 92;       // band with the level
-constexpr double kInset = 22;      // from the frame to the text
+constexpr double kBand = 92;   // band with the level
+constexpr double kInset = 22;  // from the frame to the text
+constexpr double kMark = kBand - 24;
+constexpr double kLeftOfWords = kInset + kMark + 22;
 constexpr double kFrame = 7;       // thickness of the frame
-constexpr double kSmallest = 7.5;  // size of text below which rather less is shown
+constexpr double kSmallest = 9;  // size of text below which rather less is shown
 constexpr double kLargest = 20;
 constexpr double kFooterRoom = 26;
+constexpr double kGutter = 28;         // between risks and measures of a plate
+constexpr double kShareOfRisks = 0.4;  // measures are the longer texts
+
+// Sizes of whose sign it is: in one line as large as there is room, else in small lines.
+constexpr double kLargestSubject = 24;
+constexpr double kSmallestInOneLine = 13;
+constexpr double kSmallestSubject = 9;
+constexpr double kSubjectRoom = 34;
 
 // What stands below the band, in one size that lets all of it fit.
 struct Body {
-  std::vector<std::pair<LayoutPtr, double>> texts;  // with the distance after them
+  struct Piece {
+    LayoutPtr text;
+    double x, y;
+  };
+  std::vector<Piece> pieces;
   double height = 0;
 };
 
@@ -34,8 +49,10 @@ class SignFigure final : public Figure {
     const double room = face_.height - kBand - 2 * kFrame - kFooterRoom - 20;
     for (double size = kLargest; size >= kSmallest; size -= 0.5) {
       body_ = LayOut(fonts, size, sign_.points.size());
-      if (body_.height <= room) return;
+      if (body_.height <= room) break;
     }
+    SetSubject(fonts);
+    if (body_.height <= room) return;
     // More risks than a sign holds: as many as it does, and where the others stand.
     for (size_t shown = sign_.points.size(); shown > 0; --shown) {
       body_ = LayOut(fonts, kSmallest, shown - 1);
@@ -78,35 +95,53 @@ class SignFigure final : public Figure {
   }
 
  private:
+  double WidthBesideMark() const { return face_.width - kLeftOfWords - kInset - 75; }
+
+  void SetSubject(Fonts& fonts) {
+    for (double size = kLargestSubject; size >= kSmallestSubject; size -= 1) {
+      subject_ = fonts.Layout(sign_.subject, {kSans, size, true, kWhite, 1.25}, WidthBesideMark());
+      if (LinesOf(subject_.get()) == 1 && size >= kSmallestInOneLine) return;
+      if (size < kSmallestInOneLine && SizeOf(subject_.get()).height <= kSubjectRoom) return;
+    }
+    ++overflows_;
+  }
+
   Body LayOut(Fonts& fonts, double size, size_t shown) const {
     const double width = face_.width - 2 * kInset;
     const TextStyle head = {kSans, size * 1.05, true, kBlack, 1.35};
     const TextStyle text = {kSerif, size, false, kBlack, 1.35};
     Body body;
-    const auto add = [&](const std::string& words, const TextStyle& style, double after) {
-      body.texts.emplace_back(fonts.Layout(words, style, width), after);
-      body.height += SizeOf(body.texts.back().first.get()).height + after;
+    // One below the other from `y` on; returns where the next begins.
+    const auto add = [&](const std::string& words, const TextStyle& style, double x, double y,
+                         double across) {
+      body.pieces.push_back({fonts.Layout(words, style, across), x, y});
+      return y + SizeOf(body.pieces.back().text.get()).height + 1;
     };
-    const auto list = [&](const char* title, const std::vector<std::string>& items) {
-      if (items.empty()) return;
-      add(title, head, 1);
+    const auto list = [&](const char* title, const std::vector<std::string>& items, double x,
+                          double y, double across) {
+      if (items.empty()) return y;
+      y = add(title, head, x, y, across);
       for (size_t i = 0; i < std::min(items.size(), shown); ++i) {
-        add(absl::StrCat(i + 1, "．", items[i]), text, 1);
+        y = add(absl::StrCat(i + 1, "．", items[i]), text, x, y, across);
       }
       if (shown < items.size()) {
-        add(absl::StrCat("另有 ", items.size() - shown, " 项，见《廉政风险识别一览表》（附件8）。"),
-            text, 1);
+        y = add(
+            absl::StrCat("另有 ", items.size() - shown, " 项，见《廉政风险识别一览表》（附件8）。"),
+            text, x, y, across);
       }
-      body.height += size * 0.4;
-      body.texts.back().second += size * 0.4;
+      return y + size * 0.4;
     };
-    list("廉政风险点", sign_.points);
-    list("防控措施", sign_.measures);
+    const bool beside = !sign_.desk && !sign_.points.empty() && !sign_.measures.empty();
+    const double of_risks = beside ? (width - kGutter) * kShareOfRisks : width;
+    const double risks = list("廉政风险点", sign_.points, 0, 0, of_risks);
+    const double x = beside ? of_risks + kGutter : 0;
+    const double measures = list("防控措施", sign_.measures, x, beside ? 0 : risks, width - x);
     std::string facts;
     for (const auto& [label, value] : sign_.facts) {
-      absl::StrAppend(&facts, facts.empty() ? "" : "\n", label, "：", value);
+      absl::StrAppend(&facts, facts.empty() ? "" : sign_.desk ? "\n" : "　　", label, "：", value);
     }
-    if (!facts.empty()) add(facts, head, 0);
+    body.height = std::max(risks, measures);
+    if (!facts.empty()) body.height = add(facts, head, 0, body.height, width);
     return body;
   }
 
@@ -119,33 +154,34 @@ class SignFigure final : public Figure {
     for (int bar = 0; bar < style.bars; ++bar) {
       FillBox(cr, face_.width - kInset - 12 - bar * 20, 18, 11, kBand - 36, kWhite);
     }
-    const double mark = kBand - 24;
-    FillBox(cr, kInset - 6, 8, mark + 12, kBand - 16, kWhite);
-    DrawLevelMark(cr, fonts, sign_.level, kInset, 12, mark);
-    const double left = kInset + mark + 22;
-    const double width = face_.width - left - kInset - 75;
-    const LayoutPtr title = fonts.Layout(sign_.title, {kSans, 19, true, kWhite, 1.3}, width);
-    DrawText(cr, title.get(), kWhite, left, 14);
+    FillBox(cr, kInset - 6, 8, kMark + 12, kBand - 16, kWhite);
+    DrawLevelMark(cr, fonts, sign_.level, kInset, 12, kMark);
+    const LayoutPtr title =
+        fonts.Layout(sign_.title, {kSans, 13, false, kWhite, 1.3}, WidthBesideMark());
     const std::string level =
         sign_.level == Level::kNone
             ? std::string(style.grade)
             : absl::StrCat("风险等级：", style.grade, "（", style.word, "风险）");
-    const LayoutPtr words = fonts.Layout(level, {kSans, 22, true, kWhite, 1.3}, width);
-    DrawText(cr, words.get(), kWhite, left, 14 + SizeOf(title.get()).height + 4);
-    double y = kBand + 10;
-    for (const auto& [text, after] : body_.texts) {
-      DrawText(cr, text.get(), kBlack, kInset, y);
-      y += SizeOf(text.get()).height + after;
+    const LayoutPtr words = fonts.Layout(level, {kSans, 17, true, kWhite, 1.3}, WidthBesideMark());
+    double y = (kBand - SizeOf(title.get()).height - SizeOf(subject_.get()).height -
+                SizeOf(words.get()).height) /
+               2;
+    for (PangoLayout* text : {title.get(), subject_.get(), words.get()}) {
+      DrawText(cr, text, kWhite, kLeftOfWords, y);
+      y += SizeOf(text).height;
     }
-    const LayoutPtr foot =
-        fonts.Layout(absl::StrCat(sign_.unit, "　", sign_.subject),
-                     {kSans, 10.5, true, kBlack, 1.3}, face_.width - 2 * kInset, Align::kRight);
+    for (const Body::Piece& piece : body_.pieces) {
+      DrawText(cr, piece.text.get(), kBlack, kInset + piece.x, kBand + 10 + piece.y);
+    }
+    const LayoutPtr foot = fonts.Layout(sign_.unit, {kSans, 10.5, true, kBlack, 1.3},
+                                        face_.width - 2 * kInset, Align::kRight);
     DrawText(cr, foot.get(), kBlack, kInset, face_.height - kFrame - kFooterRoom + 6);
   }
 
   Sign sign_;
   Size face_;
   Body body_;
+  LayoutPtr subject_;
   int overflows_ = 0;
 };
 

@@ -164,6 +164,9 @@ double LinesIn(absl::string_view text, double width) {
   return lines;
 }
 
+// Characters side by side that can still be read on a page.
+constexpr double kWidestPage = 160;
+
 class SheetWriter {
  public:
   SheetWriter(lxw_worksheet* sheet, const Formats& formats, const Table& table)
@@ -248,19 +251,33 @@ class SheetWriter {
     worksheet_set_row(sheet_, at, std::min(lines * kLineHeight + 4, 408.0), nullptr);
   }
 
+  // One, except for many counters: made to fit on one page nobody could read them.
+  uint16_t PagesAcross() {
+    double width = 0;
+    for (const double one : widths_) width += one;
+    size_t naming = 0;
+    while (naming < table_.columns.size() && table_.columns[naming].type != ColumnType::kNumber) {
+      ++naming;
+    }
+    if (width < kWidestPage || naming == 0 || 2 * naming > table_.columns.size()) return 1;
+    worksheet_repeat_columns(sheet_, 0, static_cast<lxw_col_t>(naming - 1));
+    return static_cast<uint16_t>(std::ceil(width / kWidestPage));
+  }
+
   void SetUp(const Document& document, lxw_col_t last) {
     worksheet_freeze_panes(sheet_, kHeadRow + 1, 0);
     worksheet_set_paper(sheet_, 9);  // A4
     if (table_.columns.size() > 5) worksheet_set_landscape(sheet_);
-    worksheet_fit_to_pages(sheet_, 1, 0);
+    worksheet_fit_to_pages(sheet_, PagesAcross(), 0);
     worksheet_repeat_rows(sheet_, kHeadRow, kHeadRow);
     worksheet_set_margins(sheet_, 0.5, 0.5, 0.6, 0.7);
     if (!table_.rows.empty()) {
       worksheet_print_area(sheet_, 0, 0, RowAt(table_.rows.size() - 1), last);
     }
-    // The number has no & in it, which would be a code of the footer.
+    // The number has no & in it, which would be a code of the footer; the space ends the size, to
+    // which its digits would be added.
     const std::string footer = absl::StrCat(
-        "&L&8", document.draft ? "草稿" : absl::StrCat(document.number, "  ", document.digest),
+        "&L&8 ", document.draft ? "草稿" : absl::StrCat(document.number, "  ", document.digest),
         "&R&8第 &P 页　共 &N 页");
     worksheet_set_footer(sheet_, footer.c_str());
     if (document.draft) worksheet_set_header(sheet_, "&C&\"SimHei,Bold\"&24草　稿");
