@@ -28,6 +28,7 @@ enum Relation : uint32_t {
   kCadre = 1 << 6,
   // The superior's office, and the superior decides on the record.
   kSuperior = 1 << 7,
+  kColleague = 1 << 8,  // he works in the unit: holds a post, heads a department or is in charge
 };
 
 constexpr uint32_t kOfDepartment = kHead | kInCharge;
@@ -70,6 +71,9 @@ struct Rule {
   absl::string_view zh = "";
   absl::string_view en = "";
 };
+
+constexpr absl::string_view kNotHisPaperZh = "您无权取得这份文书。";
+constexpr absl::string_view kNotHisPaperEn = "This document is not the caller's business.";
 
 // What everybody may who is not forbidden it.
 constexpr uint32_t kAnyone = ~uint32_t{0};
@@ -153,6 +157,14 @@ constexpr Rule kRules[] = {
      "学校的自查报告由校防控办填报。", "The unit's report is written by the control office."},
     {Action::kDisplaySign, kControlOffice, kHead, 0, ERROR_REASON_NOT_RECORD_OWNER,
      "只能公示本科室的警示牌。", "A head puts up the signs of his own department only."},
+    {Action::kRenderOfUnit, kSchool | kAuditor, 0, 0, ERROR_REASON_NOT_RECORD_OWNER, kNotHisPaperZh,
+     kNotHisPaperEn},
+    {Action::kRenderOfDepartment, kSchool | kAuditor, kOfDepartment, 0,
+     ERROR_REASON_NOT_RECORD_OWNER, kNotHisPaperZh, kNotHisPaperEn},
+    {Action::kRenderOfPerson, kSchool | kAuditor, kSelf | kTakesPart | kOfDepartment, 0,
+     ERROR_REASON_NOT_RECORD_OWNER, kNotHisPaperZh, kNotHisPaperEn},
+    {Action::kRenderPublic, kSchool | kAuditor, kColleague, 0, ERROR_REASON_NOT_RECORD_OWNER,
+     kNotHisPaperZh, kNotHisPaperEn},
 };
 
 const Rule& RuleOf(Action action) {
@@ -187,6 +199,7 @@ uint32_t RelationsOf(const auth::Identity& caller, const Place& place, const Fac
   add(Contains(place.heads, facts.department), kHead);
   add(Contains(place.in_charge, facts.department), kInCharge);
   const bool cadre = !place.heads.empty() || !place.in_charge.empty();
+  add(cadre || !place.posts.empty(), kColleague);
   const bool of_a_post_below = !facts.post.empty() && !facts.department.empty();
   add(cadre && (facts.of_unit || (facts.under_review && !of_a_post_below)), kCadre);
   add(facts.for_superior && (OfficesOf(caller) & kAboveSchool) != 0, kSuperior);

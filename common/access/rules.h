@@ -69,9 +69,14 @@ enum class Action {
   kWriteSelfInspectionOfDepartment,
   kWriteSelfInspectionOfUnit,
   kDisplaySign,
+  // Taking a document: what its paper says is seen by whoever has it.
+  kRenderOfUnit,        // figures of the whole unit
+  kRenderOfDepartment,  // registers and reports of a department; drafts of what will hang out
+  kRenderOfPerson,      // forms, letters and notices that are somebody's
+  kRenderPublic,        // what hangs out in the unit, or everybody may read record by record
 };
 
-inline constexpr Action kLastAction = Action::kDisplaySign;
+inline constexpr Action kLastAction = Action::kRenderPublic;
 
 // Whether the caller's roles alone allow it, so that nobody need look up where he stands.
 bool RolesSuffice(const auth::Identity& caller, Action action);

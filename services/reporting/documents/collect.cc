@@ -121,18 +121,35 @@ absl::Status AddSelfChecks(const Source& source, Facts* facts) {
                      &risk::v1::ListSelfChecksResponse::mutable_self_checks, &facts->self_checks);
 }
 
+absl::Status AddReview(const Source& source, const std::string& name, Facts* facts) {
+  if (name.empty() || facts->reviews.contains(name)) return absl::OkStatus();
+  auto response = source.Get("grading", &Reviews::GetReview, name);
+  // Handed in, and its review not opened yet: nobody has said anything.
+  if (ReasonOf(response.status()) == common::v1::ERROR_REASON_RESOURCE_NOT_FOUND) {
+    return absl::OkStatus();
+  }
+  LF_RETURN_IF_ERROR(response.status());
+  facts->reviews[name] = std::move(*response->mutable_review());
+  return absl::OkStatus();
+}
+
+// Of the forms in which a department's points were handed in.
+absl::Status AddReviewsOfPoints(const Source& source, Facts* facts) {
+  if (facts->scope.type != ScopeType::kDepartment) return absl::OkStatus();
+  for (const risk::v1::RiskPoint& point : facts->points) {
+    if (point.owner() != facts->scope.name || !Counts(*facts, point)) continue;
+    LF_RETURN_IF_ERROR(AddReview(source, point.review(), facts));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status AddReviews(const Source& source, Facts* facts) {
   for (const risk::v1::SelfCheck& form : facts->self_checks) {
-    if (form.review().empty()) continue;
     if (facts->scope.type == ScopeType::kDepartment &&
         DepartmentOf(*facts, form.post()) != facts->scope.name) {
       continue;
     }
-    auto response = source.Get("grading", &Reviews::GetReview, form.review());
-    // Handed in, and its review not opened yet: nobody has said anything.
-    if (ReasonOf(response.status()) == common::v1::ERROR_REASON_RESOURCE_NOT_FOUND) continue;
-    LF_RETURN_IF_ERROR(response.status());
-    facts->reviews[form.review()] = std::move(*response->mutable_review());
+    LF_RETURN_IF_ERROR(AddReview(source, form.review(), facts));
   }
   return absl::OkStatus();
 }
@@ -287,8 +304,8 @@ absl::Status ReadOwn(const rpc::CallContext& call, store::Reader& reader,
   LF_RETURN_IF_ERROR(ReadDirectory(reader, call.unit_id, today, facts));
   if (facts->scope.type == ScopeType::kPublication) {
     LF_ASSIGN_OR_RETURN(facts->publication,
-                        reader.Get<v1::Publication>(PublicationKind(), facts->scope.name));
-    facts->year = facts->publication->year();
+                        reader.Find<v1::Publication>(PublicationKind(), facts->scope.name));
+    if (facts->publication) facts->year = facts->publication->year();
   }
   if (facts->year == 0) {
     LF_ASSIGN_OR_RETURN(facts->year, NewestYear(reader, call.unit_id, today));
@@ -328,8 +345,13 @@ absl::Status ReadUpstreams(const std::map<std::string, client::Client*>& upstrea
       LF_RETURN_IF_ERROR(AddReviews(source, facts));
       return points_and_grades();
     case v1::DOCUMENT_KIND_DEPARTMENT_RISKS:
-      return points_and_grades();
+      LF_RETURN_IF_ERROR(points_and_grades());
+      return AddReviewsOfPoints(source, facts);
     case v1::DOCUMENT_KIND_POWER_RISKS:
+      LF_RETURN_IF_ERROR(AddPowers(source, facts));
+      LF_RETURN_IF_ERROR(AddWorkflows(source, facts));
+      LF_RETURN_IF_ERROR(points_and_grades());
+      return AddReviewsOfPoints(source, facts);
     case v1::DOCUMENT_KIND_WORKFLOW_CHART:
       LF_RETURN_IF_ERROR(AddPowers(source, facts));
       LF_RETURN_IF_ERROR(AddWorkflows(source, facts));
@@ -369,9 +391,14 @@ absl::Status ReadUpstreams(const std::map<std::string, client::Client*>& upstrea
       return AddPoints(source, facts);
     }
     case v1::DOCUMENT_KIND_RECTIFICATION_NOTICE: {
-      LF_ASSIGN_OR_RETURN(auto response,
-                          source.Get("grading", &Inspections::GetRectification, facts->scope.name));
-      facts->rectification = std::move(*response.mutable_rectification());
+      auto response = source.Get("grading", &Inspections::GetRectification, facts->scope.name);
+      facts->rectification.reset();
+      // Whoever may not have it is not told that there is none.
+      if (ReasonOf(response.status()) == common::v1::ERROR_REASON_RESOURCE_NOT_FOUND) {
+        return absl::OkStatus();
+      }
+      LF_RETURN_IF_ERROR(response.status());
+      facts->rectification = std::move(*response->mutable_rectification());
       facts->year = facts->rectification->year();
       return absl::OkStatus();
     }

@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
+#include "common/access/place.h"
 #include "common/auth/share.h"
 #include "common/base/resource_name.h"
 #include "common/crypto/sha256.h"
@@ -20,7 +21,7 @@
 #include "lianfang/reporting/v1/document.pb.h"
 #include "services/reporting/documents/collect.h"
 #include "services/reporting/documents/domain/build.h"
-#include "services/reporting/documents/domain/may_render.h"
+#include "services/reporting/documents/domain/whose_document.h"
 #include "services/reporting/documents/issued.h"
 
 namespace lianfang::reporting::documents {
@@ -165,6 +166,8 @@ class DocumentCall final : public std::enable_shared_from_this<DocumentCall> {
     Read(
         [this](store::Reader& reader) -> absl::Status {
           LF_ASSIGN_OR_RETURN(positions_, Here(reader));
+          LF_ASSIGN_OR_RETURN(
+              place_, access::PlaceOf(reader, call_.unit_id, call_.identity->subject, call_.now));
           return ReadOwn(call_, reader, *environment_.policies, &facts_);
         },
         &DocumentCall::AskUpstreams);
@@ -208,9 +211,10 @@ class DocumentCall final : public std::enable_shared_from_this<DocumentCall> {
   }
 
   void BuildNow() {
-    if (!MayRender(*call_.identity, facts_)) {
-      Finish(MakeError(common::v1::ERROR_REASON_PERMISSION_DENIED, "您无权取得这份文书。",
-                       "This document is not the caller's business."));
+    const Question whose = WhoseDocument(facts_);
+    const absl::Status may = access::Check(*call_.identity, place_, whose.action, whose.facts);
+    if (!may.ok()) {
+      Finish(may);
       return;
     }
     auto built = Build(facts_);
@@ -314,6 +318,7 @@ class DocumentCall final : public std::enable_shared_from_this<DocumentCall> {
   const rpc::Waker waker_;
   std::vector<std::string> upstream_names_;
   Positions positions_;
+  access::Place place_;
   Facts facts_;
   bool settled_ = false;
   int rounds_ = 0;

@@ -74,6 +74,17 @@ std::string HeadOf(const Facts& facts, absl::string_view department) {
   return PersonName(facts, found->second.head());
 }
 
+std::string PrincipalsOf(const Facts& facts) {
+  std::vector<std::string> principals;
+  for (const auto& [name, post] : facts.posts) {
+    if (!post.principal_responsible()) continue;
+    const auto holders = facts.holders.find(name);
+    if (holders == facts.holders.end()) continue;
+    principals.insert(principals.end(), holders->second.begin(), holders->second.end());
+  }
+  return PersonNames(facts, principals);
+}
+
 std::string LeaderOf(const Facts& facts, absl::string_view department) {
   std::string at(department);
   for (int i = 0; i < kMaxDepth && !at.empty(); ++i) {

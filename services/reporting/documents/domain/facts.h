@@ -65,6 +65,8 @@ std::string OwnerName(const Facts& facts, absl::string_view owner);
 std::string PersonNames(const Facts& facts, const std::vector<std::string>& persons);
 std::string HolderNames(const Facts& facts, absl::string_view post);
 std::string HeadOf(const Facts& facts, absl::string_view department);
+// 校主要负责人: holders of the posts of principal responsible persons.
+std::string PrincipalsOf(const Facts& facts);
 // The leader in charge of a department or of the nearest one above.
 std::string LeaderOf(const Facts& facts, absl::string_view department);
 // Department of a post, a department or the unit; empty for leadership and unit.

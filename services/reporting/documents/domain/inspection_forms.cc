@@ -175,6 +175,7 @@ absl::StatusOr<Document> BuildSelfInspections(const Facts& facts) {
     Section attached;
     attached.title = "附：处室廉政风险防控统计表";
     attached.landscape = true;
+    attached.attached = true;
     attached.blocks = StatisticsBlocks(facts);
     document.sections.push_back(std::move(attached));
   }
@@ -246,6 +247,7 @@ absl::StatusOr<Document> BuildPublicNotice(const Facts& facts) {
     row.cells = {absl::StrCat(shown.rows.size()), whose, content};
   }
   section.blocks.emplace_back(std::move(shown));
+  // Issued by the unit, at the right; nobody signs beside it.
   section.blocks.emplace_back(Signatures{
       {Signature{"", "", "", false},
        Signature{absl::StrCat(facts.unit.display_name(), "（校防控办）"), "", "", true}}});

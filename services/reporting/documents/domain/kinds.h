@@ -28,6 +28,14 @@ struct Scope {
   std::string name;  // resource name
 };
 
+// Whose business a document is, besides that of whoever keeps, leads or audits the unit.
+enum class Audience {
+  kNobody,
+  kDepartment,  // whoever heads the department or is in charge of it
+  kPerson,      // they, and whose it is
+  kEverybody,   // of the unit: it hangs out, or all may read the records
+};
+
 struct KindInfo {
   v1::DocumentKind kind;
   const char* code;   // in document numbers
@@ -37,6 +45,7 @@ struct KindInfo {
   bool table;    // comes as XLSX and CSV
   bool picture;  // comes as SVG and PNG, where it is one picture
   bool red_head;
+  Audience audience;
 };
 
 // Null for a kind that does not exist.

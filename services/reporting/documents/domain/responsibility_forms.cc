@@ -56,6 +56,9 @@ Sign SignOf(const Facts& facts, const grading::v1::WarningSign& record, bool des
   }
   sign.facts.emplace_back(
       "责任人", PersonNames(facts, {record.responsible().begin(), record.responsible().end()}));
+  if (record.has_produce_time()) {
+    sign.facts.emplace_back("制作日期", LongDate(record.produce_time()));
+  }
   sign.facts.emplace_back("监督电话", record.phone().empty() ? "＿＿＿＿＿＿＿＿" : record.phone());
   return sign;
 }

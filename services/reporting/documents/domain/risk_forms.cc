@@ -23,6 +23,9 @@ using document::Signature;
 using document::Signatures;
 using document::Table;
 
+// Has its reviews row by row.
+constexpr v1::DocumentKind kSummary = v1::DOCUMENT_KIND_RISK_SUMMARY;
+
 std::string Order(size_t number) { return absl::StrCat(number); }
 
 // The risk point that a finding became; null before.
@@ -115,14 +118,18 @@ Section SelfCheckSection(const Facts& facts, const risk::v1::SelfCheck& form) {
   Grid bottom;
   bottom.rows.push_back({{"风险等级", level.empty() ? "（未评定）" : level},
                          {"交表日期", LongDate(form.submit_time())}});
-  if (!verdict.opinions.empty()) bottom.rows.push_back({{"科室评议意见", verdict.opinions}});
+  const bool leader = DepartmentOf(facts, form.post()).empty();
+  // 「科室全体人员联查和综合评议」: leaders have no department that does.
+  if (!leader || !verdict.opinions.empty()) {
+    bottom.rows.push_back({{"科室评议意见", verdict.opinions}});
+  }
   bottom.rows.push_back({{"审核意见", verdict.opinion}});
   bottom.rows.push_back({{"审核人", verdict.reviewer}, {"审核日期", verdict.date}});
   section.blocks.emplace_back(std::move(bottom));
-  section.blocks.emplace_back(
-      Signatures{{Signature{"本人（签名）", PersonName(facts, form.person()), "", false},
-                  Signature{"科室负责人（签名）", "", "", false},
-                  Signature{"审核人（签名）", "", "", false}}});
+  Signatures signatures{{Signature{"本人（签名）", PersonName(facts, form.person()), "", false}}};
+  if (!leader) signatures.places.push_back({"科室负责人（签名）", "", "", false});
+  signatures.places.push_back({"审核人（签名）", "", "", false});
+  section.blocks.emplace_back(std::move(signatures));
   return section;
 }
 
@@ -158,7 +165,27 @@ Signatures FormSignatures(const Facts& facts) {
            Signature{facts.unit.display_name(), "", "", true}}};
 }
 
-Document TableDocument(const Facts& facts, Table table) {
+// What was said at last of the forms in which a department's points were handed in; to be filled
+// in by hand where nothing is recorded.
+Grid VerdictGrid(const Facts& facts, const std::vector<const risk::v1::RiskPoint*>& points) {
+  const grading::v1::Review* newest = nullptr;
+  for (const risk::v1::RiskPoint* point : points) {
+    const auto found = facts.reviews.find(point->review());
+    if (found == facts.reviews.end() || found->second.decisions().empty()) continue;
+    const auto time = [](const grading::v1::Review& review) {
+      return review.decisions().rbegin()->time().seconds();
+    };
+    if (newest == nullptr || time(found->second) > time(*newest)) newest = &found->second;
+  }
+  const Verdict verdict = newest == nullptr ? Verdict() : VerdictOf(facts, newest->name());
+  Grid grid;
+  grid.rows.push_back({{"审核意见", verdict.opinion}});
+  grid.rows.push_back({{"审核人", verdict.reviewer}, {"审核日期", verdict.date}});
+  return grid;
+}
+
+Document TableDocument(const Facts& facts, Table table,
+                       const std::vector<const risk::v1::RiskPoint*>& reviewed = {}) {
   Document document = Blank(facts);
   Section section;
   section.title = facts.kind->title;
@@ -166,6 +193,9 @@ Document TableDocument(const Facts& facts, Table table) {
   section.landscape = true;
   table.title = facts.kind->title;
   section.blocks.emplace_back(std::move(table));
+  if (facts.scope.type == ScopeType::kDepartment && facts.kind->kind != kSummary) {
+    section.blocks.emplace_back(VerdictGrid(facts, reviewed));
+  }
   section.blocks.emplace_back(FormSignatures(facts));
   document.sections.push_back(std::move(section));
   return document;
@@ -265,8 +295,11 @@ absl::StatusOr<Document> BuildSelfChecks(const Facts& facts) {
 absl::StatusOr<Document> BuildDepartmentRisks(const Facts& facts) {
   Table table;
   table.columns = ColumnsOf(document::DepartmentRiskColumns());
-  for (const risk::v1::RiskPoint* point : OwnPoints(facts, false)) {
+  const std::vector<const risk::v1::RiskPoint*> points = OwnPoints(facts, false);
+  for (const risk::v1::RiskPoint* point : points) {
     const std::string department = DepartmentOf(facts, point->owner());
+    // 「校党总支书记、校长对全校廉政风险防控管理工作负总责」
+    const bool of_unit = point->layer() == common::v1::RISK_LAYER_UNIT;
     Row& row = table.rows.emplace_back();
     row.cells = {Order(table.rows.size()),
                  OwnerName(facts, point->owner()),
@@ -277,22 +310,23 @@ absl::StatusOr<Document> BuildDepartmentRisks(const Facts& facts) {
                  LevelText(LevelOfOwner(facts, point->owner())),
                  MeasuresText(facts, point->name()),
                  HeadOf(facts, department),
-                 LeaderOf(facts, department)};
+                 of_unit ? PrincipalsOf(facts) : LeaderOf(facts, department)};
   }
-  return TableDocument(facts, std::move(table));
+  return TableDocument(facts, std::move(table), points);
 }
 
 absl::StatusOr<Document> BuildPowerRisks(const Facts& facts) {
   Table table;
   table.columns = ColumnsOf(document::PowerRiskColumns());
-  for (const risk::v1::RiskPoint* point : OwnPoints(facts, true)) {
+  const std::vector<const risk::v1::RiskPoint*> points = OwnPoints(facts, true);
+  for (const risk::v1::RiskPoint* point : points) {
     std::string nodes;
     std::string posts;
     FindNodes(facts, *point, &nodes, &posts);
     const auto power = std::find_if(facts.powers.begin(), facts.powers.end(),
                                     [&](const auto& one) { return one.name() == point->power(); });
     const std::string department = DepartmentOf(facts, point->owner());
-    std::string answers = HeadOf(facts, department);
+    std::string answers = department.empty() ? PrincipalsOf(facts) : HeadOf(facts, department);
     if (power != facts.powers.end() && !power->responsible_post().empty()) {
       answers = absl::StrCat(PostName(facts, power->responsible_post()), "\n",
                              HolderNames(facts, power->responsible_post()));
@@ -309,7 +343,7 @@ absl::StatusOr<Document> BuildPowerRisks(const Facts& facts) {
                  MeasuresText(facts, point->name()),
                  answers};
   }
-  return TableDocument(facts, std::move(table));
+  return TableDocument(facts, std::move(table), points);
 }
 
 absl::StatusOr<Document> BuildRiskSummary(const Facts& facts) {

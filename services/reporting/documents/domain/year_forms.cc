@@ -94,6 +94,40 @@ const char* RoleWord(v1::TaskRole role) {
   return static_cast<size_t>(role) < std::size(kWords) ? kWords[role] : "";
 }
 
+// What a task brings forth.
+const char* MaterialWord(v1::TaskKind kind) {
+  static constexpr const char* kWords[] = {"",
+                                           "岗位职责",
+                                           "岗位职责汇编",
+                                           "岗位职责公示",
+                                           "《个人廉政风险自查表》（附件2）",
+                                           "《处室（单位）廉政风险排查登记表》（附件5）",
+                                           "《处室（单位）职权运行风险排查登记表》（附件6）",
+                                           "《科室廉政风险防控职权目录表》（附件7）",
+                                           "单位职权目录",
+                                           "工作流程图",
+                                           "单位工作流程图汇编",
+                                           "《处室（单位）廉政风险识别一览表》（附件8）",
+                                           "风险点公示",
+                                           "岗位防控措施",
+                                           "科室防控措施",
+                                           "学校防控措施",
+                                           "防控措施公开表",
+                                           "廉政风险警示牌",
+                                           "廉政风险分级管理责任书",
+                                           "自查报告、《处室廉政风险防控统计表》（附件11）",
+                                           "学校自查报告及有关表格",
+                                           "检查考核记录、整改通知书"};
+  static_assert(std::size(kWords) == v1::TaskKind_ARRAYSIZE);
+  return static_cast<size_t>(kind) < std::size(kWords) ? kWords[kind] : "";
+}
+
+const char* StateWord(const v1::ProgressCounts& counts) {
+  if (counts.expected() > 0 && counts.done() >= counts.expected()) return "已完成";
+  if (counts.overdue() > 0) return "有逾期";
+  return counts.handed_in() > 0 || counts.done() > 0 ? "进行中" : "未开始";
+}
+
 std::string DepartmentOfRow(const Facts& facts, const v1::DepartmentStatistics& row) {
   return row.display_name().empty() ? DepartmentName(facts, row.department()) : row.display_name();
 }
@@ -168,10 +202,12 @@ absl::StatusOr<Document> BuildTaskBreakdown(const Facts& facts) {
                  task.title(),
                  RoleWord(task.from_role()),
                  DateText(task.due_date()),
+                 MaterialWord(task.kind()),
                  RoleWord(task.to_role()),
                  task.clause(),
                  progress.total().expected(),
-                 progress.total().done()};
+                 progress.total().done(),
+                 StateWord(progress.total())};
   }
   section.blocks.emplace_back(std::move(table));
   section.blocks.emplace_back(Signatures{{Signature{"校防控办（签名）", "", "", false},
