@@ -209,7 +209,10 @@ std::optional<v1::RiskPoint> ReadRiskPoint(RowReader reader, int year, bool of_p
   } else {
     point.set_key_link(reader.Text("重点岗位、环节、部位", 600));
   }
-  // 附件6 has no such column: what a power brings about lies in the process.
+  // 附件6 has no such column. What goes wrong when a power is exercised lies in its process, one of
+  // the three things that a department looks into (「业务流程、制度机制和外部环境」); who finds
+  // that it lies elsewhere says so in the draft, and a point that is there already keeps what it
+  // says.
   point.set_category(of_power ? common::v1::RISK_CATEGORY_BUSINESS_PROCESS
                               : reader.Choice<common::v1::RiskCategory>(
                                     "风险类别", common::v1::RiskCategory_ARRAYSIZE));
