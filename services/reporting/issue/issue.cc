@@ -112,14 +112,15 @@ absl::Status DeriveIssued(store::WriteTx& tx, const ledger::v1::EntryHeader& hea
 absl::Status ListIssued(store::Reader& reader, absl::string_view unit_id,
                         const v1::ListReportsRequest& request, v1::ListReportsResponse* response) {
   LF_ASSIGN_OR_RETURN(const std::string after, rpc::ReadPageToken(request));
-  int64_t number = 0;
-  if (after.empty()) {
-    LF_ASSIGN_OR_RETURN(const auto newest,
-                        reader.FindById<state::v1::IssuedReport>(IssuedKind(), unit_id, kNewest));
-    if (!newest) return absl::OkStatus();
-    number = newest->number();
-  } else if (absl::SimpleAtoi(after, &number)) {
-    --number;
+  LF_ASSIGN_OR_RETURN(const auto newest,
+                      reader.FindById<state::v1::IssuedReport>(IssuedKind(), unit_id, kNewest));
+  if (!newest) return absl::OkStatus();
+  int64_t number = newest->number();
+  if (!after.empty()) {
+    // Where the page before ended, as the caller says: nothing is newer than the newest.
+    int64_t shown = 0;
+    if (!absl::SimpleAtoi(after, &shown)) shown = 0;
+    number = std::min(number, std::max<int64_t>(shown, 1) - 1);
   }
   const int size =
       request.page_size() <= 0 ? kDefaultReports : std::min(request.page_size(), kMaxReports);
