@@ -10,56 +10,16 @@
 #include "absl/strings/str_join.h"
 #include "common/base/csv.h"
 #include "common/document/form_columns.h"
-#include "lianfang/reporting/v1/document.grpc.pb.h"
 #include "services/reporting/domain/words.h"
-#include "tests/acceptance/school.h"
+#include "tests/acceptance/document_steps.h"
 
 namespace lianfang::acceptance {
 namespace {
 
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
-using DocumentStub = reporting::v1::DocumentService::Stub;
 
-struct Made {
-  reporting::v1::DocumentHead head;
-  std::string bytes;
-  std::vector<size_t> chunks;
-};
-
-class DocumentsTest : public School {
- protected:
-  absl::StatusOr<Made> Render(
-      client::Client& client, reporting::v1::DocumentKind kind, const std::string& scope = "",
-      reporting::v1::DocumentFormat format = reporting::v1::DOCUMENT_FORMAT_PDF,
-      bool draft = false) {
-    reporting::v1::RenderDocumentRequest request;
-    request.set_parent(kUnit);
-    request.set_kind(kind);
-    request.set_scope(scope);
-    request.set_year(kYear);
-    request.set_format(format);
-    request.set_draft(draft);
-    DocumentStub stub(client.channel());
-    grpc::ClientContext context;
-    const absl::Status prepared = client.Prepare(context, absl::Seconds(30));
-    if (!prepared.ok()) return prepared;
-    const auto reader = stub.RenderDocument(&context, request);
-    Made made;
-    reporting::v1::RenderDocumentResponse response;
-    while (reader->Read(&response)) {
-      if (response.has_head()) {
-        made.head = response.head();
-      } else {
-        made.chunks.push_back(response.data().size());
-        made.bytes += response.data();
-      }
-    }
-    const grpc::Status status = reader->Finish();
-    if (!status.ok()) return rpc::FromGrpc(status);
-    return made;
-  }
-};
+class DocumentsTest : public DocumentSteps {};
 
 TEST_F(DocumentsTest, Annex8IsWhatTheSuperiorConfirmedCellByCell) {
   ApproveAllDuties();
@@ -154,12 +114,13 @@ TEST_F(DocumentsTest, NobodyGetsWhatIsNotHisBusiness) {
   EXPECT_THAT(Render(head("supply"), kForm, Department("supply")).status(), IsOk());
   EXPECT_THAT(Render(leader_of("supply"), kForm, Department("supply")).status(), IsOk());
   EXPECT_THAT(Render(auditor(), kForm, Person("buyer")).status(), IsOk());
-  const auto denied = FailsWith(common::v1::ERROR_REASON_PERMISSION_DENIED);
+  const auto denied = FailsWith(common::v1::ERROR_REASON_NOT_RECORD_OWNER);
   EXPECT_THAT(Render(staff("storekeeper"), kForm, Person("buyer")), denied);
   EXPECT_THAT(Render(head("finance"), kForm, Department("supply")), denied);
   EXPECT_THAT(Render(staff("buyer"), reporting::v1::DOCUMENT_KIND_STATISTICS), denied);
   EXPECT_THAT(Render(staff("buyer"), reporting::v1::DOCUMENT_KIND_RISK_SUMMARY), denied);
-  EXPECT_THAT(Render(superior_office(), reporting::v1::DOCUMENT_KIND_RISK_SUMMARY), denied);
+  EXPECT_THAT(Render(superior_office(), reporting::v1::DOCUMENT_KIND_RISK_SUMMARY),
+              FailsWith(common::v1::ERROR_REASON_PERMISSION_DENIED));
 }
 
 TEST_F(DocumentsTest, RefusesScopesAndFormatsThatAKindDoesNotHave) {
