@@ -112,6 +112,78 @@ TEST(RulesTest, WhoKeepsAndHandsInWhat) {
   }
 }
 
+TEST(RulesTest, WhoTakesWhichDocument) {
+  Facts facts;
+  facts.name = "units/a/things/t";
+  facts.persons = {"units/a/persons/somebody"};
+  facts.department = "units/a/departments/d";
+  Facts own = facts;
+  own.persons = {kMe};
+  const struct {
+    const char* what;
+    std::vector<std::string> roles;
+    Place place;
+    bool unit, department, person, own, open;
+  } cases[] = {
+      {"head",
+       {"department_head"},
+       {.heads = {"units/a/departments/d"}},
+       false,
+       true,
+       true,
+       true,
+       true},
+      {"leader",
+       {"vice_principal"},
+       {.in_charge = {"units/a/departments/d"}},
+       false,
+       true,
+       true,
+       true,
+       true},
+      {"other head",
+       {"department_head"},
+       {.heads = {"units/a/departments/e"}},
+       false,
+       false,
+       false,
+       true,
+       true},
+      {"member",
+       {"staff"},
+       {.posts = {"units/a/posts/q"}, .departments = {facts.department}},
+       false,
+       false,
+       false,
+       true,
+       true},
+      {"gone", {"staff"}, {}, false, false, false, true, false},
+      {"office", {"control_office"}, {}, true, true, true, true, true},
+      {"principal", {"principal"}, {}, true, true, true, true, true},
+      {"leading group", {"leading_group"}, {}, true, true, true, true, true},
+      {"auditor", {"auditor"}, {}, true, true, true, true, true},
+      {"service", {"service"}, {}, false, false, false, true, false},
+      {"superior", {"superior_office"}, {}, false, false, false, true, false},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.what);
+    const auto may = [&](Action action, const Facts& of) {
+      const ErrorReason reason = Reason(c.roles, c.place, action, of);
+      EXPECT_TRUE(reason == kOk || reason == kNotOwner);
+      return reason == kOk;
+    };
+    EXPECT_EQ(may(Action::kRenderOfUnit, facts), c.unit);
+    EXPECT_EQ(may(Action::kRenderOfDepartment, facts), c.department);
+    EXPECT_EQ(may(Action::kRenderOfPerson, facts), c.person);
+    EXPECT_EQ(may(Action::kRenderOfPerson, own), c.own);
+    EXPECT_EQ(may(Action::kRenderPublic, facts), c.open);
+    // A form of a person names no department: asked for by name it is his.
+    Facts form;
+    form.persons = facts.persons;
+    EXPECT_EQ(may(Action::kRenderOfPerson, form), c.unit);
+  }
+}
+
 TEST(RulesTest, MembersSeeWhatTheirDepartmentReviewsTogether) {
   const Facts facts = Of("units/a/posts/p", "units/a/departments/d");
   const Place member{.posts = {"units/a/posts/q"}, .departments = {"units/a/departments/d"}};

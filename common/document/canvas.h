@@ -28,7 +28,8 @@ class Fonts {
   // Text wrapped at `width` points; 0 and less: not wrapped.
   LayoutPtr Layout(absl::string_view text, const TextStyle& style, double width,
                    Align align = Align::kLeft, double indent = 0);
-  // Centred, in as many lines as that takes, but of about the same length: 风险/类别, not 风险类/别.
+  // Centred, in as many lines as that takes, but of about the same length: 风险/类别, not
+  // 风险类/别.
   LayoutPtr Balanced(absl::string_view text, const TextStyle& style, double width);
   int unknown_glyphs() const { return unknown_glyphs_; }
 
