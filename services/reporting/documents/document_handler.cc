@@ -39,7 +39,8 @@ struct Environment {
   const policy::Policies* policies = nullptr;
   std::map<std::string, client::Client*> upstreams;
   std::function<void(std::function<void()>)> background;
-  std::function<void(absl::string_view, int)> note_glyphs;
+  // What a file lacks: event, number of the document, how many.
+  std::function<void(const char*, absl::string_view, int)> note;
 };
 
 // 人事 3、风险 5: a state as it stands on paper.
@@ -283,7 +284,12 @@ class DocumentCall final : public std::enable_shared_from_this<DocumentCall> {
       Finish(file.status());
       return;
     }
-    if (file->unknown_glyphs > 0) environment_.note_glyphs(issued_.number(), file->unknown_glyphs);
+    if (file->unknown_glyphs > 0) {
+      environment_.note("document_glyphs_missing", issued_.number(), file->unknown_glyphs);
+    }
+    if (file->overflows > 0) {
+      environment_.note("document_overflows", issued_.number(), file->overflows);
+    }
     head_.set_file_name(FileName());
     head_.set_media_type(MediaTypeOf(format_));
     head_.set_size(static_cast<int64_t>(file->bytes.size()));
@@ -374,9 +380,9 @@ void RegisterDocuments(server::ModuleContext& context) {
       .upstreams = {},
       .background =
           [&context](std::function<void()> job) { context.RunInBackground(std::move(job)); },
-      .note_glyphs =
-          [](absl::string_view number, int count) {
-            obs::Log(obs::Level::kWarning, "document_glyphs_missing",
+      .note =
+          [](const char* event, absl::string_view number, int count) {
+            obs::Log(obs::Level::kWarning, event,
                      {{"document", std::string(number)}, {"count", absl::StrCat(count)}});
           }});
   for (const char* upstream : {"personnel", "risk", "grading"}) {
