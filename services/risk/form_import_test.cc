@@ -346,7 +346,7 @@ TEST_F(FormImportTest, RolesWithoutTheRightAndOtherUnitsAreRefused) {
 }
 
 TEST_F(FormImportTest, AStreamThatIsNoImportIsRefused) {
-  const auto refused = [&](std::vector<v1::ImportFormsRequest> messages) {
+  const auto refused = [&](const std::vector<v1::ImportFormsRequest>& messages) {
     const auto result = Send(As("office"), messages);
     EXPECT_FALSE(result.ok());
     return ReasonOf(result.status());
