@@ -30,6 +30,7 @@
 #include "common/server/head_hub.h"
 #include "common/server/health.h"
 #include "common/server/ledger_handler.h"
+#include "common/server/neighbours.h"
 #include "common/server/random_ids.h"
 #include "common/server/reflection.h"
 #include "common/server/storage.h"
@@ -172,6 +173,8 @@ class ServerImpl final : public Server {
     for (auto& [name, hosted] : hosted_) {
       for (auto& follower : hosted->followers) follower->Start();
     }
+    neighbours_.emplace(clock_, &access_);
+    neighbours_->Start(SharedServices());
     health_->Start();
     return absl::OkStatus();
   }
@@ -200,6 +203,7 @@ class ServerImpl final : public Server {
     if (stopped_) return;
     stopped_ = true;
     Drain();
+    if (neighbours_) neighbours_->Stop();
     for (auto& [name, hosted] : hosted_) {
       for (auto& follower : hosted->followers) follower->Stop();
     }
@@ -329,12 +333,26 @@ class ServerImpl final : public Server {
     const auto& derived = module.derived;
     if (std::find(derived.begin(), derived.end(), &directory::AccountAccessKind()) !=
         derived.end()) {
+      accounts_in_.insert(module.name);
       LF_RETURN_IF_ERROR(service.readers->Read([this](sql::Connection& connection) {
         return directory::LoadAccess(connection, clock_->Now(), &access_);
       }));
     }
     hosted_[module.name] = std::move(hosted);
     return absl::OkStatus();
+  }
+
+  // Those whose databases other processes may write too.
+  std::vector<Neighbours::Shared> SharedServices() {
+    std::vector<Neighbours::Shared> shared;
+    for (auto& [name, hosted] : hosted_) {
+      // An engine that locks no rows is written by one process.
+      if (hosted->service.database->dialect().lock_rows.empty()) continue;
+      shared.push_back({.service = &hosted->service,
+                        .hub = &hosted->hub,
+                        .accounts = accounts_in_.contains(name)});
+    }
+    return shared;
   }
 
   absl::Status Listen(const std::vector<grpc::Service*>& beside) {
@@ -415,6 +433,7 @@ class ServerImpl final : public Server {
   std::optional<LedgerKey> ledger_key_;
   std::unique_ptr<auth::PermissionTable> permissions_;
   auth::AccessState access_;
+  std::set<std::string> accounts_in_;  // services whose databases keep what holds of accounts
   std::unique_ptr<auth::Authenticator> authenticator_;
   obs::Metrics metrics_;
   std::optional<obs::TraceIds> traces_;
@@ -433,6 +452,7 @@ class ServerImpl final : public Server {
   std::string local_;
   std::unique_ptr<grpc::Server> server_;
   std::string address_;
+  std::optional<Neighbours> neighbours_;
   std::unique_ptr<Health> health_;
   std::shared_ptr<void> process_;
   std::shared_ptr<void> certificates_;

@@ -1,6 +1,6 @@
 // The suite's figures, as ratios of two things measured in turn in one run. Usage: lianfang_bench
-// [grade|batch|write|server|report|tower|flood]… Nothing here decides a test: machines are noisy,
-// and a reader judges.
+// [grade|batch|write|server|report|tower|flood|documents|timing]… Nothing here decides a test:
+// machines are noisy, and a reader judges.
 #include <sys/resource.h>
 
 #include <cstdio>
@@ -22,6 +22,7 @@
 #include "tests/bench/documents.h"
 #include "tests/bench/flood.h"
 #include "tests/bench/school.h"
+#include "tests/bench/timing.h"
 #include "tests/bench/tower.h"
 
 namespace lianfang::bench {
@@ -163,38 +164,48 @@ void Write() {
   }
 }
 
+// Registrations of one slice, with grading following in the same process or without.
+Result WritesOf(testing::TestServer& server, int units, bool followed) {
+  const Result result = Writes(server, units);
+  if (followed) Settle(server, units);
+  return result;
+}
+
 // The same on the server that LIANFANG_TEST_MYSQL names, beside a program that commits each
-// registration by itself.
+// registration by itself. With grading beside it, which writes rows of its own for each, and
+// without: what is between the two is what following costs on these processors.
 void WriteServer() {
   if (!testing::OnServer()) {
     std::printf("no LIANFANG_TEST_MYSQL: run by tests/conformance/with_mariadb\n");
     return;
   }
-  for (const int units : {64, 1}) {
-    testing::TestServer server(
-        {personnel::PersonnelModule(), risk::RiskModule(), grading::GradingModule()});
+  const server::ModuleSpec nobody{.name = "grading",
+                                  .wire = [](server::ModuleContext&) { return absl::OkStatus(); }};
+  for (const auto& [units, followed] :
+       {std::pair(64, true), std::pair(64, false), std::pair(1, true), std::pair(1, false)}) {
+    testing::TestServer server({personnel::PersonnelModule(), risk::RiskModule(),
+                                followed ? grading::GradingModule() : nobody});
     Bare bare(server, units);
     MakeUnits(server, units);
-    Writes(server, units);
-    Settle(server, units);
+    WritesOf(server, units, followed);
+    const char* what = followed ? "followed by grading" : "by itself";
     std::vector<double> ratios;
     std::vector<double> p99;
     for (int round = 0; round < kRounds; ++round) {
       const double plain = bare.PerSecond(kSlice);
-      const Result service = Writes(server, units);
-      Settle(server, units);
+      const Result service = WritesOf(server, units, followed);
       ratios.push_back(service.per_second / plain);
       p99.push_back(service.p99_ms);
       std::printf(
-          "  %d unit(s): service %.0f/s p50 %.2f p99 %.2f ms, failed %ld | bare program %.0f/s | "
-          "ratio %.2f\n",
-          units, service.per_second, service.p50_ms, service.p99_ms,
+          "  %d unit(s), %s: service %.0f/s p50 %.2f p99 %.2f ms, failed %ld | bare program %.0f/s "
+          "| ratio %.2f\n",
+          units, what, service.per_second, service.p50_ms, service.p99_ms,
           static_cast<long>(service.failed), plain, ratios.back());
     }
     std::printf(
-        "Durable registration on a server in %d unit(s): service / bare program with %d "
+        "Durable registration on a server in %d unit(s), %s: service / bare program with %d "
         "connections, median %.2f (goal 2.5); p99 median %.2f ms (goal 15)\n",
-        units, Bare::kConnections, Median(ratios), Median(p99));
+        units, what, Bare::kConnections, Median(ratios), Median(p99));
   }
 }
 
@@ -274,8 +285,9 @@ int main(int argc, char** argv) {
   using namespace lianfang::bench;  // NOLINT: the program's own
   if (argc == kFloodCallerArguments && argv[1] == std::string(kFloodCaller)) return CallFor(argv);
   const std::vector<std::pair<std::string, void (*)()>> all = {
-      {"grade", Grade},   {"batch", Batch}, {"write", Write}, {"server", WriteServer},
-      {"report", Report}, {"tower", Tower}, {"flood", Flood}, {"documents", Documents}};
+      {"grade", Grade},        {"batch", Batch},         {"write", Write},
+      {"server", WriteServer}, {"report", Report},       {"tower", Tower},
+      {"flood", Flood},        {"documents", Documents}, {"timing", Timing}};
   for (const auto& [name, run] : all) {
     bool wanted = argc == 1;
     for (int i = 1; i < argc; ++i) wanted = wanted || argv[i] == name;
