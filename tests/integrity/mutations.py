@@ -98,7 +98,7 @@ def _fresh_key(random, table, row, rows):
 
 class Chooser:
     """Draws mutations of one table. A derived row with an empty body says the same as none, in every program that reads
-    it: such rows are neither taken out nor copied."""
+    it: such rows are neither taken out nor copied, nor given another key, which is both at once."""
 
     def __init__(self, random, table, rows):
         self._random = random
@@ -119,7 +119,10 @@ class Chooser:
 
     def _edit(self):
         row = self._random.choice(self._rows)
-        column = self._random.choice(self._table.columns)
+        columns = self._table.columns
+        if row not in self._full:
+            columns = [column for column in columns if column not in self._table.key]
+        column = self._random.choice(columns)
         changed = dict(row)
         changed[column] = _other(self._random, row[column])
         return Mutation(self._table, f"edit of {column}", [row], [changed])
