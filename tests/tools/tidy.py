@@ -37,6 +37,8 @@ CONFIG = ROOT / ".clang-tidy"
 # Sources in one translation unit: more save little time, and what is examined last must not leave
 # the other processors idle for long.
 UNIT_SIZE = 16
+# An error of the compiler, not of a check: its file.
+COMPILER_ERROR = r"^(/[^:\n]+):\d+:\d+: error: .*\[clang-diagnostic-error\]$"
 INCLUDE = re.compile(r'^\s*#\s*include\s+["<]([^">]+)[">]', re.MULTILINE)
 KEPT_PREFIXES = ("-I", "-D", "-std=")
 KEPT_PAIRS = ("-isystem", "-I", "-D")
@@ -143,7 +145,8 @@ def names_of(source):
 def make_units(sources, size=UNIT_SIZE):
     """Packs the sources into units of at most so many, such with a name in common apart."""
     units = []  # (sources, their names)
-    for source in sorted(sources, key=lambda s: -s.stat().st_size):
+    # Those of one folder include the same headers.
+    for source in sorted(sources):
         names = names_of(source)
         for unit, taken in units:
             if len(unit) < size and not names & taken:
@@ -163,21 +166,18 @@ class Runner:
         self._lock = threading.Lock()
         self._number = 0
 
-    def _tidy(self, path, checks=None):
-        command = ["clang-tidy", "--quiet", f"--config-file={CONFIG}"]
-        if checks:
-            command += [f"--checks={checks}", "--extra-arg=-ferror-limit=0"]
+    def _tidy(self, path):
+        command = ["clang-tidy", "--quiet", f"--config-file={CONFIG}", "--extra-arg=-ferror-limit=0"]
         command += [str(path), "--", *self._flags]
         done = subprocess.run(command, capture_output=True, text=True, errors="replace", cwd=ROOT)
         return done.returncode, done.stdout + done.stderr
 
-    def _colliding(self, path, unit):
+    @staticmethod
+    def _colliding(output, unit):
         """The sources of the unit that do not parse together with those before them."""
-        # The cheapest check there is, to see whether the sources get along.
-        code, output = self._tidy(path, "-*,llvm-twine-local")
-        if code == 0:
+        named = set(re.findall(COMPILER_ERROR, output, re.MULTILINE))
+        if not named:
             return []
-        named = set(re.findall(r"^(/[^:]+):\d+:\d+: error", output, re.MULTILINE))
         colliding = [s for s in unit if str(s) in named]
         # An error in a header, or in all of them, does not tell who is in whose way.
         return colliding if 0 < len(colliding) < len(unit) else unit[len(unit) // 2 :]
@@ -190,9 +190,10 @@ class Runner:
                 self._number += 1
                 path = self._folder / f"unit{self._number}.cc"
             path.write_text("".join(f'#include "{s}"  // NOLINT\n' for s in unit))
-            colliding = self._colliding(path, unit)
+            # Seldom in vain: the names were looked at before.
+            code, output = self._tidy(path)
+            colliding = self._colliding(output, unit)
             if not colliding:
-                code, output = self._tidy(path)
                 results = [(unit, code == 0, output)]
                 break
             apart += colliding
