@@ -75,7 +75,8 @@ function(lf_test name)
   else()
     lf_program(${name} SRCS ${ARG_SRCS} DEPS ${ARG_DEPS} GTest::gmock GTest::gtest GTest::gtest_main)
   endif()
-  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 120)
+  # The names of parameters, not their bytes.
+  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST NO_PRETTY_VALUES PROPERTIES TIMEOUT 120)
 endfunction()
 
 # lf_embed(TARGET_VAR NAMESPACE FILE…): a C++ source that holds the files as string constants, with
