@@ -98,6 +98,10 @@ class AccessMatrix : public PlayedSchool {
     auto* asked = static_cast<reporting::v1::RenderDocumentRequest*>(request.get());
     asked->set_kind(paper->kind);
     asked->set_draft(paper->draft);
+    // Who may have it does not depend on the format: tables are written fastest so.
+    if (asked->kind() <= reporting::v1::DOCUMENT_KIND_POST_DUTIES) {
+      asked->set_format(reporting::v1::DOCUMENT_FORMAT_CSV);
+    }
     asked->set_scope(*paper->scope == '\0' ? "" : records().Find(paper->scope, owner));
     if (*paper->scope != '\0' && asked->scope().empty()) missing->insert(paper->scope);
     return request;
