@@ -167,28 +167,36 @@ TEST_F(WriterRepeatTest, TwoWritersMeetAtTheFirstChangeOfAUnit) {
   std::promise<absl::StatusOr<Committed>> first;
   auto answer = first.get_future();
   bool met = false;
-  ASSERT_TRUE(Submit(Make("u", "", [&](WriteTx& tx) -> absl::Status {
-                LF_RETURN_IF_ERROR(derive(tx));
-                if (met) return absl::OkStatus();
-                met = true;
-                Mutation mutation = Make("u", "r", [&](WriteTx& theirs) -> absl::Status {
-                  LF_RETURN_IF_ERROR(derive(theirs));
-                  return PutMeasure("u", "a", "x")(theirs);
-                });
-                mutation.done = [&](absl::StatusOr<Committed> outcome) {
-                  first.set_value(std::move(outcome));
-                };
-                other.Submit(std::move(mutation));
-                // Where the engine lets only one write at a time the other comes second.
-                if (!database_->dialect().lock_rows.empty()) answer.wait();
-                return absl::OkStatus();
-              })).get().ok());
+  ASSERT_TRUE(Submit(Make("u", "",
+                          [&](WriteTx& tx) -> absl::Status {
+                            LF_RETURN_IF_ERROR(derive(tx));
+                            if (met) return absl::OkStatus();
+                            met = true;
+                            Mutation mutation =
+                                Make("u", "r", [&](WriteTx& theirs) -> absl::Status {
+                                  LF_RETURN_IF_ERROR(derive(theirs));
+                                  return PutMeasure("u", "a", "x")(theirs);
+                                });
+                            mutation.done = [&](absl::StatusOr<Committed> outcome) {
+                              first.set_value(std::move(outcome));
+                            };
+                            other.Submit(std::move(mutation));
+                            // Where the engine lets only one write at a time the other comes
+                            // second.
+                            if (!database_->dialect().lock_rows.empty()) answer.wait();
+                            return absl::OkStatus();
+                          }))
+                  .get()
+                  .ok());
   ASSERT_TRUE(answer.get().ok());
   // Both go on with what they have read.
-  ASSERT_TRUE(Submit(Make("u", "s", [&](WriteTx& tx) -> absl::Status {
-                LF_RETURN_IF_ERROR(derive(tx));
-                return PutMeasure("u", "b", "x")(tx);
-              })).get().ok());
+  ASSERT_TRUE(Submit(Make("u", "s",
+                          [&](WriteTx& tx) -> absl::Status {
+                            LF_RETURN_IF_ERROR(derive(tx));
+                            return PutMeasure("u", "b", "x")(tx);
+                          }))
+                  .get()
+                  .ok());
   EXPECT_EQ(Count("SELECT COUNT(*) FROM ledger_entries"), 2);
   EXPECT_EQ(Count("SELECT size FROM ledger_heads WHERE unit_id = 'u'"), 2);
   ConnectionReader reader(connection_.get());
