@@ -175,7 +175,7 @@ const Rule& RuleOf(Action action) {
   std::abort();
 }
 
-bool Contains(const std::vector<std::string>& names, absl::string_view name) {
+bool Names(const std::vector<std::string>& names, absl::string_view name) {
   return !name.empty() && std::find(names.begin(), names.end(), name) != names.end();
 }
 
@@ -192,12 +192,12 @@ uint32_t RelationsOf(const auth::Identity& caller, const Place& place, const Fac
   const auto add = [&relations](bool holds, Relation relation) {
     if (holds) relations |= relation;
   };
-  add(Contains(facts.persons, caller.subject), kSelf);
-  add(Contains(facts.others, caller.subject), kTakesPart);
-  add(Contains(place.posts, facts.post), kHolder);
-  add(Contains(place.departments, facts.department), kMember);
-  add(Contains(place.heads, facts.department), kHead);
-  add(Contains(place.in_charge, facts.department), kInCharge);
+  add(Names(facts.persons, caller.subject), kSelf);
+  add(Names(facts.others, caller.subject), kTakesPart);
+  add(Names(place.posts, facts.post), kHolder);
+  add(Names(place.departments, facts.department), kMember);
+  add(Names(place.heads, facts.department), kHead);
+  add(Names(place.in_charge, facts.department), kInCharge);
   const bool cadre = !place.heads.empty() || !place.in_charge.empty();
   add(cadre || !place.posts.empty(), kColleague);
   const bool of_a_post_below = !facts.post.empty() && !facts.department.empty();

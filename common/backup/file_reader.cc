@@ -12,6 +12,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/backup/file_writer.h"
+#include "common/backup/gzip_window.h"
 #include "common/status/error.h"
 
 namespace lianfang::backup {
@@ -21,7 +22,6 @@ using internal::v1::BackupValue;
 
 namespace {
 
-constexpr int kGzipWindow = 15 + 16;
 // Memory is taken as the bytes come, not as a length promises them.
 constexpr size_t kStep = 1 << 20;
 

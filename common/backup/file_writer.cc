@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "common/backup/gzip_window.h"
 #include "common/status/error.h"
 #include "google/protobuf/io/coded_stream.h"
 
@@ -22,8 +23,6 @@ namespace {
 
 // Records pack well at any level, and services want the processor meanwhile.
 constexpr int kLevel = 3;
-// 32 KiB of window, with the header and trailer of gzip.
-constexpr int kGzipWindow = 15 + 16;
 constexpr int kMemory = 8;
 
 // The name stands for sure only when its folder is on the disk too.

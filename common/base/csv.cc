@@ -8,12 +8,11 @@
 #include "absl/status/status.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "common/base/byte_order_mark.h"
 #include "common/base/utf8.h"
 
 namespace lianfang {
 namespace {
-
-constexpr absl::string_view kBom = "\xEF\xBB\xBF";
 
 // One record of the file as it stands there.
 struct Record {
@@ -173,8 +172,8 @@ void AppendRow(const std::vector<std::string>& cells, absl::string_view line_bre
     if (i > 0) out->push_back(',');
     const absl::string_view cell = cells[i];
     // A cell that starts with a byte order mark would lose it at the start of a file.
-    const bool quoted =
-        cell.find_first_of(",\"\r\n") != absl::string_view::npos || absl::StartsWith(cell, kBom);
+    const bool quoted = cell.find_first_of(",\"\r\n") != absl::string_view::npos ||
+                        absl::StartsWith(cell, kByteOrderMark);
     if (!quoted) {
       out->append(cell.data(), cell.size());
       continue;
@@ -195,7 +194,7 @@ absl::StatusOr<CsvResult> ParseCsv(absl::string_view utf8, const CsvLimits& limi
   if (const std::optional<size_t> bad = FindInvalidUtf8(utf8)) {
     return absl::InvalidArgumentError(absl::StrCat("byte ", *bad, " is not UTF-8"));
   }
-  if (absl::StartsWith(utf8, kBom)) utf8.remove_prefix(kBom.size());
+  if (absl::StartsWith(utf8, kByteOrderMark)) utf8.remove_prefix(kByteOrderMark.size());
 
   CsvResult result;
   Reader reader(utf8, limits.max_cell_bytes);
@@ -259,7 +258,7 @@ std::string FormatCsv(const std::vector<std::string>& header,
                       const std::vector<std::vector<std::string>>& rows, const CsvFormat& format) {
   const absl::string_view line_break = format.crlf ? "\r\n" : "\n";
   std::string out;
-  if (format.byte_order_mark) out.append(kBom.data(), kBom.size());
+  if (format.byte_order_mark) out.append(kByteOrderMark.data(), kByteOrderMark.size());
   AppendRow(header, line_break, &out);
   for (const std::vector<std::string>& row : rows) AppendRow(row, line_break, &out);
   return out;

@@ -10,12 +10,11 @@
 #include "absl/status/status.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "common/base/byte_order_mark.h"
 #include "common/base/utf8.h"
 
 namespace lianfang {
 namespace {
-
-constexpr absl::string_view kBom = "\xEF\xBB\xBF";
 
 class Converter {
  public:
@@ -111,11 +110,11 @@ absl::StatusOr<std::string> ToUtf8(absl::string_view bytes, Encoding* detected) 
         absl::StrCat("byte ", nul, " of the file is NUL: it is not text in UTF-8 or GB18030"));
   }
 
-  const bool marked = absl::StartsWith(bytes, kBom);
+  const bool marked = absl::StartsWith(bytes, kByteOrderMark);
   const std::optional<size_t> bad_utf8 = FindInvalidUtf8(bytes);
   if (!bad_utf8) {
     if (detected != nullptr) *detected = marked ? Encoding::kUtf8Bom : Encoding::kUtf8;
-    return std::string(bytes.substr(marked ? kBom.size() : 0));
+    return std::string(bytes.substr(marked ? kByteOrderMark.size() : 0));
   }
   if (marked || LooksLikeUtf8(bytes)) {
     return absl::InvalidArgumentError(absl::StrCat("the file is UTF-8 but damaged: byte ",
@@ -137,7 +136,7 @@ absl::StatusOr<std::string> ToUtf8(absl::string_view bytes, Encoding* detected) 
     return absl::InvalidArgumentError(absl::StrCat("the file is neither UTF-8 (byte ", *bad_utf8,
                                                    ") nor GB18030 (byte ", *bad_gb, ")"));
   }
-  if (absl::StartsWith(text, kBom)) text.erase(0, kBom.size());
+  if (absl::StartsWith(text, kByteOrderMark)) text.erase(0, kByteOrderMark.size());
   if (detected != nullptr) *detected = Encoding::kGb18030;
   return text;
 }

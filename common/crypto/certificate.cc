@@ -28,6 +28,7 @@
 #include "absl/strings/strip.h"
 #include "common/crypto/key_file.h"
 #include "common/crypto/new_file.h"
+#include "common/crypto/openssl_pieces.h"
 
 namespace lianfang::crypto {
 namespace {
@@ -42,24 +43,14 @@ template <class T, void (*Free)(T*)>
 struct Deleter {
   void operator()(T* object) const { Free(object); }
 };
-struct BioDeleter {
-  void operator()(BIO* bio) const { BIO_free(bio); }
-};
-using BioPtr = std::unique_ptr<BIO, BioDeleter>;
 using CertificatePtr = std::unique_ptr<X509, Deleter<X509, X509_free>>;
 using ExtensionPtr = std::unique_ptr<X509_EXTENSION, Deleter<X509_EXTENSION, X509_EXTENSION_free>>;
 using NamesPtr = std::unique_ptr<GENERAL_NAMES, Deleter<GENERAL_NAMES, GENERAL_NAMES_free>>;
 using NumberPtr = std::unique_ptr<BIGNUM, Deleter<BIGNUM, BN_free>>;
 
-int NoPassphrase(char*, int, int, void*) { return -1; }
-
 absl::Status Failed(absl::string_view what) {
   ERR_clear_error();
   return absl::InternalError(absl::StrCat("the crypto library failed to ", what));
-}
-
-BioPtr ReadOnly(const std::string& text) {
-  return BioPtr(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
 }
 
 absl::StatusOr<std::string> ReadText(const std::string& path) {
@@ -76,7 +67,7 @@ absl::StatusOr<std::string> ReadText(const std::string& path) {
 
 absl::StatusOr<std::vector<CertificatePtr>> Parse(const std::string& text,
                                                   const std::string& path) {
-  const BioPtr bio = ReadOnly(text);
+  const BioPtr bio = ReadOnlyBio(text);
   std::vector<CertificatePtr> certificates;
   while (bio != nullptr && certificates.size() < kMaxCertificates) {
     CertificatePtr next(PEM_read_bio_X509(bio.get(), nullptr, NoPassphrase, nullptr));
@@ -91,7 +82,7 @@ absl::StatusOr<std::vector<CertificatePtr>> Parse(const std::string& text,
 }
 
 SharedKey ParseKey(const std::string& pem) {
-  const BioPtr bio = ReadOnly(pem);
+  const BioPtr bio = ReadOnlyBio(pem);
   SharedKey key =
       bio == nullptr ? nullptr
                      : AdoptKey(PEM_read_bio_PrivateKey(bio.get(), nullptr, NoPassphrase, nullptr));

@@ -10,20 +10,10 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "common/crypto/openssl_pieces.h"
+#include "common/crypto/raw_bytes.h"
 
 namespace lianfang::crypto {
-namespace {
-
-struct ContextDeleter {
-  void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
-};
-using ContextPtr = std::unique_ptr<EVP_MD_CTX, ContextDeleter>;
-
-const unsigned char* Bytes(absl::string_view text) {
-  return reinterpret_cast<const unsigned char*>(text.data());
-}
-
-}  // namespace
 
 absl::StatusOr<Ed25519PublicKey> Ed25519PublicKey::FromBytes(absl::string_view bytes) {
   if (bytes.size() != kBytes) {
@@ -41,7 +31,7 @@ absl::StatusOr<Ed25519PublicKey> Ed25519PublicKey::FromBytes(absl::string_view b
 
 bool Ed25519PublicKey::Verify(absl::string_view message, absl::string_view signature) const {
   if (signature.size() != Ed25519PrivateKey::kSignatureBytes) return false;
-  const ContextPtr context(EVP_MD_CTX_new());
+  const DigestContextPtr context(EVP_MD_CTX_new());
   const bool valid =
       context != nullptr &&
       EVP_DigestVerifyInit(context.get(), nullptr, nullptr, nullptr, key_.get()) == 1 &&
@@ -105,7 +95,7 @@ absl::StatusOr<Ed25519PrivateKey> Ed25519PrivateKey::LoadOrCreate(const std::str
 }
 
 absl::StatusOr<std::string> Ed25519PrivateKey::Sign(absl::string_view message) const {
-  const ContextPtr context(EVP_MD_CTX_new());
+  const DigestContextPtr context(EVP_MD_CTX_new());
   std::string signature(kSignatureBytes, '\0');
   size_t length = signature.size();
   if (context == nullptr ||

@@ -16,16 +16,12 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "common/crypto/new_file.h"
+#include "common/crypto/openssl_pieces.h"
 
 namespace lianfang::crypto {
 namespace {
 
 constexpr size_t kMaxKeyFileBytes = size_t{16} * 1024;
-
-struct BioDeleter {
-  void operator()(BIO* bio) const { BIO_free(bio); }
-};
-using BioPtr = std::unique_ptr<BIO, BioDeleter>;
 
 // Wipes the secret text on every way out.
 class Wipe {
@@ -38,13 +34,6 @@ class Wipe {
  private:
   std::string& text_;
 };
-
-// An encrypted PEM must fail instead of asking for a passphrase on the terminal.
-int NoPassphrase(char*, int, int, void*) { return -1; }
-
-BioPtr ReadOnlyBio(absl::string_view text) {
-  return BioPtr(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
-}
 
 absl::StatusOr<std::string> Content(const BioPtr& bio, bool written) {
   if (!written) {

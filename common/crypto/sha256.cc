@@ -9,6 +9,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "common/crypto/openssl_pieces.h"
 
 namespace lianfang::crypto {
 namespace {
@@ -19,10 +20,6 @@ void Require(bool ok, const char* what) {
   std::abort();
 }
 
-struct ContextDeleter {
-  void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
-};
-
 // Fetched once: looking the algorithm up by name for each hash costs more than hashing a short
 // message does. Never freed, so that it outlives every thread.
 const EVP_MD* Algorithm() {
@@ -32,7 +29,7 @@ const EVP_MD* Algorithm() {
 }
 
 EVP_MD_CTX* Context() {
-  thread_local const std::unique_ptr<EVP_MD_CTX, ContextDeleter> context(EVP_MD_CTX_new());
+  thread_local const DigestContextPtr context(EVP_MD_CTX_new());
   Require(context != nullptr, "no memory for a hash context");
   return context.get();
 }

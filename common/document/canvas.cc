@@ -18,7 +18,7 @@ double Points(int units) { return static_cast<double>(units) / PANGO_SCALE; }
 int Units(double points) { return static_cast<int>(std::lround(points * PANGO_SCALE)); }
 
 // Top and bottom of each line.
-std::vector<std::pair<double, double>> Lines(PangoLayout* layout) {
+std::vector<std::pair<double, double>> LineEdges(PangoLayout* layout) {
   std::vector<std::pair<double, double>> lines;
   PangoLayoutIter* iter = pango_layout_get_iter(layout);
   do {
@@ -127,7 +127,7 @@ Size SizeOf(PangoLayout* layout) {
 int LinesOf(PangoLayout* layout) { return pango_layout_get_line_count(layout); }
 
 int LinesThatFit(PangoLayout* layout, int first, double height) {
-  const auto lines = Lines(layout);
+  const auto lines = LineEdges(layout);
   int count = 0;
   for (size_t i = static_cast<size_t>(first); i < lines.size(); ++i) {
     if (lines[i].second - lines[static_cast<size_t>(first)].first > height + 0.01) break;
@@ -138,7 +138,7 @@ int LinesThatFit(PangoLayout* layout, int first, double height) {
 
 double HeightOf(PangoLayout* layout, int first, int count) {
   if (count <= 0) return 0;
-  const auto lines = Lines(layout);
+  const auto lines = LineEdges(layout);
   const auto begin = static_cast<size_t>(first);
   const size_t last = std::min(begin + static_cast<size_t>(count), lines.size());
   return begin >= last ? 0 : lines[last - 1].second - lines[begin].first;

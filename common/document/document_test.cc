@@ -353,7 +353,7 @@ TEST(GuardCellTest, CanBeTakenBack) {
 
 // ---- pictures ----
 
-Document Picture(Block block) {
+Document WithPicture(Block block) {
   Document document = TableDocument(0, "");
   document.sections[0].blocks = {std::move(block)};
   document.sections[0].landscape = false;
@@ -389,7 +389,7 @@ print(len(root.findall('.//' + space + 'path')) > 10)
 
 TEST(PictureTest, ChartAsSvgSaysItsWords) {
   const Folder folder;
-  const Document document = Picture(Chart(6));
+  const Document document = WithPicture(Chart(6));
   const File file = Made(document, Format::kSvg);
   EXPECT_EQ(file.unknown_glyphs, 0);
   const std::string text = Python(kReadSvg, folder.Put("a.svg", file.bytes));
@@ -402,13 +402,13 @@ TEST(PictureTest, ChartAsSvgSaysItsWords) {
 }
 
 TEST(PictureTest, PngHasTheSizeOfWhatIsOnIt) {
-  const File file = Made(Picture(Chart(3)), Format::kPng);
+  const File file = Made(WithPicture(Chart(3)), Format::kPng);
   EXPECT_EQ(file.bytes.substr(1, 3), "PNG");
-  EXPECT_EQ(Made(Picture(Chart(3)), Format::kPng).bytes, file.bytes);
+  EXPECT_EQ(Made(WithPicture(Chart(3)), Format::kPng).bytes, file.bytes);
 }
 
 TEST(PictureTest, AChartOfFiftyNodesIsCutBetweenThem) {
-  const File file = Made(Picture(Chart(50)), Format::kPdf);
+  const File file = Made(WithPicture(Chart(50)), Format::kPdf);
   EXPECT_EQ(file.overflows, 0);
   EXPECT_GT(file.pages, 2);
 }
@@ -432,7 +432,7 @@ TEST(SignTest, OneAndSixtyRiskPointsFitOnOnePage) {
   for (const bool desk : {true, false}) {
     for (const size_t points : {size_t{0}, size_t{1}, size_t{60}}) {
       for (const Level level : {Level::kHigh, Level::kMedium, Level::kLow}) {
-        Document document = Picture(SignWith(points, level, desk));
+        Document document = WithPicture(SignWith(points, level, desk));
         document.sections[0].landscape = !desk;
         const File file = Made(document, Format::kPdf);
         EXPECT_EQ(file.pages, 1) << desk << points;
@@ -453,7 +453,7 @@ TEST(SignTest, SaysWhoseItIsHoweverLongTheName) {
   for (const bool desk : {true, false}) {
     Sign sign = SignWith(8, Level::kHigh, desk);
     sign.subject = "教育教学质量监测与信息化建设管理办公室（含电教中心、实验室与图书馆）主任";
-    Document document = Picture(sign);
+    Document document = WithPicture(sign);
     document.sections[0].landscape = !desk;
     const File file = Made(document, Format::kPdf);
     EXPECT_EQ(file.pages, 1);
@@ -466,10 +466,10 @@ TEST(SignTest, SaysWhoseItIsHoweverLongTheName) {
 }
 
 TEST(ShowsTest, PicturesAreOneAndTablesAreTables) {
-  EXPECT_TRUE(Shows(Picture(Chart(2)), Format::kSvg));
-  EXPECT_FALSE(Shows(Picture(Chart(2)), Format::kXlsx));
+  EXPECT_TRUE(Shows(WithPicture(Chart(2)), Format::kSvg));
+  EXPECT_FALSE(Shows(WithPicture(Chart(2)), Format::kXlsx));
   EXPECT_FALSE(Shows(TableDocument(1, "甲"), Format::kPng));
-  Document volume = Picture(Chart(2));
+  Document volume = WithPicture(Chart(2));
   volume.sections.push_back(volume.sections[0]);
   EXPECT_FALSE(Shows(volume, Format::kSvg));
   EXPECT_FALSE(Write(volume, Format::kSvg).ok());

@@ -27,7 +27,7 @@ constexpr double kNodePadding = 7;
 constexpr double kMark = 26;
 constexpr double kInch = 72;
 constexpr double kArrow = 7;
-constexpr double kBorder = 8;
+constexpr double kChartBorder = 8;
 constexpr double kLabelRoom = 6;
 
 struct Point {
@@ -176,7 +176,7 @@ std::mutex& Library() {
   return mutex;
 }
 
-absl::Status Failed() {
+absl::Status NotLaidOut() {
   return MakeError(common::v1::ERROR_REASON_INTERNAL, "流程图无法排版。",
                    "The chart cannot be laid out.");
 }
@@ -193,12 +193,12 @@ absl::StatusOr<std::unique_ptr<Figure>> LayOutFlow(const Flow& flow, Fonts& font
                                    {nullptr, nullptr}};
   plugins[0].address = &gvplugin_dot_layout_LTX_library;
   const std::unique_ptr<GVC_t, FreeContext> context(gvContextPlugins(plugins, 0));
-  if (!context) return Failed();
+  if (!context) return NotLaidOut();
   // Not on the error stream: whatever it complains about, it lays out what it can.
   agseterr(AGMAX);
   std::string name = "chart";
   const std::unique_ptr<Agraph_t, FreeGraph> graph(agopen(name.data(), Agdirected, nullptr));
-  if (!graph) return Failed();
+  if (!graph) return NotLaidOut();
   Set(graph.get(), "rankdir", "TB");
   Set(graph.get(), "splines", "spline");
   Set(graph.get(), "nodesep", "0.45");
@@ -225,11 +225,11 @@ absl::StatusOr<std::unique_ptr<Figure>> LayOutFlow(const Flow& flow, Fonts& font
     if (!edge.label.empty()) Set(line, "minlen", "1");
     edges.emplace_back(&edge, line);
   }
-  if (gvLayout(context.get(), graph.get(), "dot") != 0) return Failed();
+  if (gvLayout(context.get(), graph.get(), "dot") != 0) return NotLaidOut();
   const boxf box = GD_bb(graph.get());
   double right = box.UR.x;
   const auto place = [&](pointf point) {
-    return Point{point.x + kBorder, box.UR.y - point.y + kBorder};
+    return Point{point.x + kChartBorder, box.UR.y - point.y + kChartBorder};
   };
   for (size_t i = 0; i < nodes.size(); ++i) figure->nodes[i].centre = place(ND_coord(nodes[i]));
   for (const auto& [edge, line] : edges) {
@@ -250,12 +250,12 @@ absl::StatusOr<std::unique_ptr<Figure>> LayOutFlow(const Flow& flow, Fonts& font
         placed.label = fonts.Layout(edge->label, kEdgeStyle, 0);
       }
       placed.label_centre = placed.curve[placed.curve.size() / 2];
-      right = std::max(right, placed.label_centre.x - kBorder +
+      right = std::max(right, placed.label_centre.x - kChartBorder +
                                   SizeOf(placed.label.get()).width / 2 + kLabelRoom);
     }
     figure->edges.push_back(std::move(placed));
   }
-  figure->area = {right + 2 * kBorder, box.UR.y + 2 * kBorder};
+  figure->area = {right + 2 * kChartBorder, box.UR.y + 2 * kChartBorder};
   gvFreeLayout(context.get(), graph.get());
   return figure;
 }

@@ -29,7 +29,7 @@ constexpr double kBelowLine = 36;
 constexpr double kSealRadius = 40;
 constexpr double kSealAbove = 20;  // its middle above the line
 
-absl::Status Failed() {
+absl::Status NotWritten() {
   return MakeError(common::v1::ERROR_REASON_INTERNAL, "文书无法生成。",
                    "The document cannot be written.");
 }
@@ -399,7 +399,7 @@ absl::StatusOr<File> WritePdf(const Document& document) {
   PageFlow flow(&fonts);
   Typesetter typesetter(document, &flow);
   for (const Section& section : document.sections) LF_RETURN_IF_ERROR(typesetter.Set(section));
-  if (flow.pages().empty()) return Failed();
+  if (flow.pages().empty()) return NotWritten();
 
   File file;
   const auto write = [](void* into, const unsigned char* data, unsigned int length) {
@@ -429,7 +429,7 @@ absl::StatusOr<File> WritePdf(const Document& document) {
   cairo_surface_finish(surface);
   const bool written = cairo_surface_status(surface) == CAIRO_STATUS_SUCCESS;
   cairo_surface_destroy(surface);
-  if (!drawn || !written) return Failed();
+  if (!drawn || !written) return NotWritten();
   file.pages = static_cast<int>(count);
   file.unknown_glyphs = fonts.unknown_glyphs();
   file.overflows = flow.overflows() + typesetter.overflows();

@@ -16,7 +16,7 @@
 namespace lianfang::document {
 namespace {
 
-constexpr double kBorder = 18;
+constexpr double kPictureBorder = 18;
 constexpr double kPngScale = 2;    // 144 dots an inch
 constexpr int kMaxPixels = 16000;  // an edge
 constexpr double kPlotWidth = 520;
@@ -36,7 +36,7 @@ struct Picture {
   double height = 0;
 };
 
-absl::Status Failed() {
+absl::Status NotDrawn() {
   return MakeError(common::v1::ERROR_REASON_INTERNAL, "图片无法生成。",
                    "The picture cannot be written.");
 }
@@ -62,7 +62,7 @@ absl::StatusOr<Picture> LayOut(const Document& document, Fonts& fonts) {
     picture.figures.push_back({std::move(figure), 0});
   }
   picture.width = std::max(picture.width, 320.0);
-  double y = kBorder;
+  double y = kPictureBorder;
   if (!std::holds_alternative<Sign>(section.blocks.front())) {
     picture.title = fonts.Layout(section.title.empty() ? document.title : section.title,
                                  {kSans, 15, true, kBlack, 1.35}, picture.width, Align::kCentre);
@@ -74,26 +74,26 @@ absl::StatusOr<Picture> LayOut(const Document& document, Fonts& fonts) {
   }
   picture.number = fonts.Layout(NumberLine(document), kFooterStyle, picture.width);
   picture.origin = fonts.Layout(OriginLine(document), kFooterStyle, picture.width);
-  picture.height =
-      y + SizeOf(picture.number.get()).height + SizeOf(picture.origin.get()).height + kBorder;
-  picture.width += 2 * kBorder;
+  picture.height = y + SizeOf(picture.number.get()).height + SizeOf(picture.origin.get()).height +
+                   kPictureBorder;
+  picture.width += 2 * kPictureBorder;
   return picture;
 }
 
-void Draw(cairo_t* cr, Fonts& fonts, const Document& document, const Picture& picture) {
+void DrawPicture(cairo_t* cr, Fonts& fonts, const Document& document, const Picture& picture) {
   FillBox(cr, 0, 0, picture.width, picture.height, kWhite);
-  if (picture.title) DrawText(cr, picture.title.get(), kBlack, kBorder, kBorder);
+  if (picture.title) DrawText(cr, picture.title.get(), kBlack, kPictureBorder, kPictureBorder);
   for (const Placed& placed : picture.figures) {
     cairo_save(cr);
     cairo_translate(cr, (picture.width - placed.figure->size().width) / 2, placed.y);
     placed.figure->Draw(cr, fonts);
     cairo_restore(cr);
   }
-  double y = picture.height - kBorder;
+  double y = picture.height - kPictureBorder;
   y -= SizeOf(picture.origin.get()).height;
-  DrawText(cr, picture.origin.get(), kFooterStyle.colour, kBorder, y);
+  DrawText(cr, picture.origin.get(), kFooterStyle.colour, kPictureBorder, y);
   y -= SizeOf(picture.number.get()).height;
-  DrawText(cr, picture.number.get(), kFooterStyle.colour, kBorder, y);
+  DrawText(cr, picture.number.get(), kFooterStyle.colour, kPictureBorder, y);
   if (!document.draft) return;
   const LayoutPtr draft = fonts.Layout("草　稿", {kSans, 90, true, kGrey, 1.2}, 0);
   const Size size = SizeOf(draft.get());
@@ -214,7 +214,7 @@ absl::StatusOr<File> WritePicture(const Document& document, Format format) {
     cairo_surface_set_device_scale(surface, scale, scale);
   }
   cairo_t* cr = cairo_create(surface);
-  Draw(cr, fonts, document, picture);
+  DrawPicture(cr, fonts, document, picture);
   bool done = cairo_status(cr) == CAIRO_STATUS_SUCCESS;
   cairo_destroy(cr);
   if (format == Format::kPng) {
@@ -224,7 +224,7 @@ absl::StatusOr<File> WritePicture(const Document& document, Format format) {
   cairo_surface_finish(surface);
   done = done && cairo_surface_status(surface) == CAIRO_STATUS_SUCCESS;
   cairo_surface_destroy(surface);
-  if (!done) return Failed();
+  if (!done) return NotDrawn();
   file.bytes = format == Format::kSvg ? WithWords(document, drawn) : std::move(drawn);
   file.unknown_glyphs = fonts.unknown_glyphs();
   for (const Placed& placed : picture.figures) file.overflows += placed.figure->overflows();

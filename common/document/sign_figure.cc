@@ -16,8 +16,8 @@ namespace {
 
 constexpr double kBand = 92;   // band with the level
 constexpr double kInset = 22;  // from the frame to the text
-constexpr double kMark = kBand - 24;
-constexpr double kLeftOfWords = kInset + kMark + 22;
+constexpr double kSignMark = kBand - 24;
+constexpr double kLeftOfWords = kInset + kSignMark + 22;
 constexpr double kFrame = 7;     // thickness of the frame
 constexpr double kSmallest = 9;  // size of text below which rather less is shown
 constexpr double kLargest = 20;
@@ -154,8 +154,8 @@ class SignFigure final : public Figure {
     for (int bar = 0; bar < style.bars; ++bar) {
       FillBox(cr, face_.width - kInset - 12 - bar * 20, 18, 11, kBand - 36, kWhite);
     }
-    FillBox(cr, kInset - 6, 8, kMark + 12, kBand - 16, kWhite);
-    DrawLevelMark(cr, fonts, sign_.level, kInset, 12, kMark);
+    FillBox(cr, kInset - 6, 8, kSignMark + 12, kBand - 16, kWhite);
+    DrawLevelMark(cr, fonts, sign_.level, kInset, 12, kSignMark);
     const LayoutPtr title =
         fonts.Layout(sign_.title, {kSans, 13, false, kWhite, 1.3}, WidthBesideMark());
     const std::string level =

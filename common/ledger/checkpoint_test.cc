@@ -6,18 +6,13 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "common/ledger/key_test_util.h"
 
 namespace lianfang::ledger {
 namespace {
 
 constexpr char kOrigin[] = "lianfang/units/fz-exp/ledgers/risk";
 constexpr char kRoot[] = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";
-
-NoteSigner Signer(absl::string_view name, uint64_t seed) {
-  crypto::DeterministicRandom random(seed);
-  return NoteSigner::Create(std::string(name), crypto::Ed25519PrivateKey::Generate(random).value())
-      .value();
-}
 
 TEST(Checkpoint, HasTheThreeLines) {
   const Checkpoint checkpoint{.origin = kOrigin, .size = 20852163, .root = EmptyRoot()};

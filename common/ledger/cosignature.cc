@@ -10,18 +10,13 @@
 #include "absl/strings/strip.h"
 #include "common/crypto/sha256.h"
 #include "common/ledger/note.h"
+#include "common/ledger/note_form.h"
 
 namespace lianfang::ledger {
 namespace {
 
 constexpr char kAlgorithm = 0x04;
-constexpr size_t kKeyIdBytes = 4;
 constexpr size_t kTimeBytes = 8;
-constexpr absl::string_view kLinePrefix = "\xE2\x80\x94 ";  // An em dash and a space.
-
-std::string TypedKey(const crypto::Ed25519PublicKey& key) {
-  return absl::StrCat(absl::string_view(&kAlgorithm, 1), key.bytes());
-}
 
 std::string TimeToBytes(uint64_t seconds) {
   std::string bytes;
@@ -64,8 +59,8 @@ absl::StatusOr<WitnessKey> WitnessKey::Create(std::string name, crypto::Ed25519P
   // The rules for names are those of every note key.
   const auto named = NoteVerifier::Create(name, key);
   if (!named.ok()) return named.status();
-  std::string id =
-      crypto::ToBytes(crypto::Sha256({name, "\n", TypedKey(key)})).substr(0, kKeyIdBytes);
+  std::string id = crypto::ToBytes(crypto::Sha256({name, "\n", TypedKey(kAlgorithm, key)}))
+                       .substr(0, kKeyIdBytes);
   return WitnessKey(std::move(name), std::move(id), std::move(key));
 }
 
@@ -86,7 +81,7 @@ absl::StatusOr<WitnessKey> WitnessKey::Parse(absl::string_view text) {
 
 std::string WitnessKey::ToString() const {
   return absl::StrCat(name_, "+", absl::BytesToHexString(key_id_), "+",
-                      absl::Base64Escape(TypedKey(key_)));
+                      absl::Base64Escape(TypedKey(kAlgorithm, key_)));
 }
 
 absl::StatusOr<std::string> Cosign(absl::string_view note, absl::string_view witness,
@@ -101,7 +96,7 @@ absl::StatusOr<std::string> Cosign(absl::string_view note, absl::string_view wit
   const auto signature = key.Sign(Signed(at, parts->text));
   if (!signature.ok()) return signature.status();
   std::string cosigned = absl::StrCat(
-      note, kLinePrefix, witness, " ",
+      note, kSignaturePrefix, witness, " ",
       absl::Base64Escape(absl::StrCat(verifier->key_id(), TimeToBytes(at), *signature)), "\n");
   if (cosigned.size() > kMaxNoteBytes) {
     return absl::InvalidArgumentError("a cosigned checkpoint is too long");
@@ -113,7 +108,7 @@ absl::StatusOr<absl::Time> OpenCosignature(absl::string_view note, const Witness
   const auto parts = SplitNote(note);
   if (!parts.ok()) return parts.status();
   std::optional<absl::Time> time;
-  const std::string start = absl::StrCat(kLinePrefix, witness.name(), " ");
+  const std::string start = absl::StrCat(kSignaturePrefix, witness.name(), " ");
   for (absl::string_view line : absl::StrSplit(absl::StripSuffix(parts->lines, "\n"), '\n')) {
     if (!absl::ConsumePrefix(&line, start)) continue;
     const auto bytes = StrictBase64Decode(line);

@@ -4,16 +4,13 @@
 #include "absl/strings/str_cat.h"
 #include "common/crypto/sha256.h"
 #include "common/ledger/checkpoint.h"
+#include "common/ledger/key_test_util.h"
 #include "gtest/gtest.h"
 
 namespace lianfang::ledger {
 namespace {
 
-const absl::Time kNow = absl::FromUnixSeconds(1679315147);
-
-crypto::Ed25519PrivateKey Key(char seed) {
-  return *crypto::Ed25519PrivateKey::FromSeed(std::string(32, seed));
-}
+const absl::Time kCosignTime = absl::FromUnixSeconds(1679315147);
 
 std::string Checkpoint() {
   const auto signer = NoteSigner::Create("lianfang/units/u/ledgers/risk", Key('l'));
@@ -25,11 +22,11 @@ WitnessKey Witness(const std::string& unit = "d", char seed = 'w') {
 }
 
 TEST(CosignatureTest, SaysWhenTheWitnessSigned) {
-  const auto cosigned = Cosign(Checkpoint(), WitnessName("d"), Key('w'), kNow);
+  const auto cosigned = Cosign(Checkpoint(), WitnessName("d"), Key('w'), kCosignTime);
   ASSERT_TRUE(cosigned.ok()) << cosigned.status();
   const auto time = OpenCosignature(*cosigned, Witness());
   ASSERT_TRUE(time.ok()) << time.status();
-  EXPECT_EQ(*time, kNow);
+  EXPECT_EQ(*time, kCosignTime);
   // The ledger's own signature holds as before; the witness's line is passed over.
   const auto ledger = NoteVerifier::Create("lianfang/units/u/ledgers/risk", Key('l').public_key());
   const auto checkpoint = OpenCheckpoint(*cosigned, *ledger);
@@ -41,7 +38,7 @@ TEST(CosignatureTest, SaysWhenTheWitnessSigned) {
 TEST(CosignatureTest, IsOfThePrescribedForm) {
   const std::string note = Checkpoint();
   const std::string text = note.substr(0, note.find("\n\n") + 1);
-  const std::string cosigned = *Cosign(note, "witness.example/w1", Key('w'), kNow);
+  const std::string cosigned = *Cosign(note, "witness.example/w1", Key('w'), kCosignTime);
   ASSERT_EQ(cosigned.substr(0, note.size()), note);
   const std::string line = cosigned.substr(note.size());
   const std::string prefix = "\xE2\x80\x94 witness.example/w1 ";
@@ -59,7 +56,7 @@ TEST(CosignatureTest, IsOfThePrescribedForm) {
 }
 
 TEST(CosignatureTest, FindsWhatIsNotTheWitnesss) {
-  const std::string good = *Cosign(Checkpoint(), WitnessName("d"), Key('w'), kNow);
+  const std::string good = *Cosign(Checkpoint(), WitnessName("d"), Key('w'), kCosignTime);
   EXPECT_EQ(OpenCosignature(Checkpoint(), Witness()).status().code(),
             absl::StatusCode::kUnauthenticated);
   EXPECT_FALSE(OpenCosignature(good, Witness("d", 'x')).ok()) << "another key";
@@ -78,10 +75,11 @@ TEST(CosignatureTest, FindsWhatIsNotTheWitnesss) {
 }
 
 TEST(CosignatureTest, TwoWitnessesSignOneCheckpoint) {
-  const std::string once = *Cosign(Checkpoint(), WitnessName("d"), Key('w'), kNow);
-  const std::string twice = *Cosign(once, WitnessName("e"), Key('v'), kNow + absl::Seconds(1));
-  EXPECT_EQ(*OpenCosignature(twice, Witness()), kNow);
-  EXPECT_EQ(*OpenCosignature(twice, Witness("e", 'v')), kNow + absl::Seconds(1));
+  const std::string once = *Cosign(Checkpoint(), WitnessName("d"), Key('w'), kCosignTime);
+  const std::string twice =
+      *Cosign(once, WitnessName("e"), Key('v'), kCosignTime + absl::Seconds(1));
+  EXPECT_EQ(*OpenCosignature(twice, Witness()), kCosignTime);
+  EXPECT_EQ(*OpenCosignature(twice, Witness("e", 'v')), kCosignTime + absl::Seconds(1));
 }
 
 TEST(CosignatureTest, KeysReadBack) {
@@ -100,7 +98,7 @@ TEST(CosignatureTest, KeysReadBack) {
   }
   EXPECT_FALSE(WitnessKey::Parse("").ok());
   EXPECT_FALSE(WitnessKey::Create("two words", Key('w').public_key()).ok());
-  EXPECT_FALSE(Cosign("no note", WitnessName("d"), Key('w'), kNow).ok());
+  EXPECT_FALSE(Cosign("no note", WitnessName("d"), Key('w'), kCosignTime).ok());
 }
 
 }  // namespace

@@ -2,18 +2,17 @@
 
 #include <algorithm>
 
+#include "common/ledger/key_test_util.h"
 #include "gtest/gtest.h"
 
 namespace lianfang::ledger {
 namespace {
 
-const absl::Time kNow = absl::FromUnixSeconds(1778630400);
+const absl::Time kHandoverTime = absl::FromUnixSeconds(1778630400);
 
-crypto::Ed25519PrivateKey Key(char seed) {
-  return *crypto::Ed25519PrivateKey::FromSeed(std::string(32, seed));
+std::string HandOver(char from, char to) {
+  return *SignKeyHandover(Key(from), Key(to), kHandoverTime);
 }
-
-std::string HandOver(char from, char to) { return *SignKeyHandover(Key(from), Key(to), kNow); }
 
 std::string Last(char trusted, const std::vector<std::string>& handovers) {
   const auto keys = FollowHandovers(Key(trusted).public_key(), handovers);
@@ -33,8 +32,8 @@ TEST(KeyHandoverTest, SaysWhoHandsOverToWhomAndWhen) {
   ASSERT_TRUE(opened.ok()) << opened.status();
   EXPECT_EQ(opened->from.bytes(), Key('a').public_key().bytes());
   EXPECT_EQ(opened->to.bytes(), Key('b').public_key().bytes());
-  EXPECT_EQ(opened->time, kNow);
-  EXPECT_FALSE(SignKeyHandover(Key('a'), Key('a'), kNow).ok());
+  EXPECT_EQ(opened->time, kHandoverTime);
+  EXPECT_FALSE(SignKeyHandover(Key('a'), Key('a'), kHandoverTime).ok());
 }
 
 TEST(KeyHandoverTest, NeedsBothSignatures) {

@@ -8,13 +8,12 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/strip.h"
 #include "common/crypto/sha256.h"
+#include "common/ledger/note_form.h"
 
 namespace lianfang::ledger {
 namespace {
 
-constexpr absl::string_view kSignaturePrefix = "\xE2\x80\x94 ";  // An em dash and a space.
 constexpr char kEd25519Algorithm = 0x01;
-constexpr size_t kKeyIdBytes = 4;
 constexpr size_t kMaxNameBytes = 1024;
 
 // Takes the first character off `text`, which must not be empty. False where the bytes are not the
@@ -82,11 +81,6 @@ std::string KeyIdBytes(uint32_t key_id) {
   return bytes;
 }
 
-// The public key as notes write it: the algorithm, then the key.
-std::string TypedKey(const crypto::Ed25519PublicKey& key) {
-  return absl::StrCat(absl::string_view(&kEd25519Algorithm, 1), key.bytes());
-}
-
 struct SignatureLine {
   absl::string_view name;
   uint32_t key_id;
@@ -121,7 +115,8 @@ absl::StatusOr<std::string> StrictBase64Decode(absl::string_view text) {
 
 absl::StatusOr<NoteVerifier> NoteVerifier::Create(std::string name, crypto::Ed25519PublicKey key) {
   if (!IsKeyName(name)) return absl::InvalidArgumentError("the text may not name a note key");
-  const std::string digest = crypto::ToBytes(crypto::Sha256({name, "\n", TypedKey(key)}));
+  const std::string digest =
+      crypto::ToBytes(crypto::Sha256({name, "\n", TypedKey(kEd25519Algorithm, key)}));
   return NoteVerifier(std::move(name), BigEndian32(digest), std::move(key));
 }
 
@@ -148,7 +143,8 @@ absl::StatusOr<NoteVerifier> NoteVerifier::Parse(absl::string_view text) {
 }
 
 std::string NoteVerifier::ToString() const {
-  return absl::StrFormat("%s+%08x+%s", name_, key_id_, absl::Base64Escape(TypedKey(key_)));
+  return absl::StrFormat("%s+%08x+%s", name_, key_id_,
+                         absl::Base64Escape(TypedKey(kEd25519Algorithm, key_)));
 }
 
 absl::StatusOr<NoteSigner> NoteSigner::Create(std::string name, crypto::Ed25519PrivateKey key) {

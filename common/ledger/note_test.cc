@@ -9,18 +9,13 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "common/crypto/sha256.h"
+#include "common/ledger/key_test_util.h"
 
 namespace lianfang::ledger {
 namespace {
 
 constexpr char kName[] = "lianfang/units/fz-exp/ledgers/risk";
 constexpr char kDash[] = "\xE2\x80\x94 ";
-
-NoteSigner Signer(absl::string_view name, uint64_t seed) {
-  crypto::DeterministicRandom random(seed);
-  return NoteSigner::Create(std::string(name), crypto::Ed25519PrivateKey::Generate(random).value())
-      .value();
-}
 
 absl::StatusCode CodeOf(absl::string_view note, const std::vector<NoteVerifier>& known) {
   return OpenNote(note, known).status().code();

@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "common/base/id.h"
+#include "common/policy/complaint.h"
 #include "common/status/error.h"
 
 namespace lianfang::policy {
@@ -24,11 +25,6 @@ using grading::v1::CountRule;
 using grading::v1::GradingPolicy;
 using grading::v1::GradingRule;
 using grading::v1::MatrixRule;
-
-template <class... Parts>
-absl::Status Wrong(const Parts&... parts) {
-  return absl::InvalidArgumentError(absl::StrCat(parts...));
-}
 
 absl::Status CheckHead(absl::string_view id, int version) {
   if (!IsValidResourceId(id)) return Wrong("id '", id, "' is not a resource id");

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/id.h"
 #include "common/policy/check.h"
+#include "common/policy/complaint.h"
 #include "common/status/error.h"
 
 namespace lianfang::policy {
@@ -14,11 +15,6 @@ using config::v1::CampaignTemplate;
 using config::v1::MonthDay;
 using config::v1::PhaseTemplate;
 using config::v1::TaskTemplate;
-
-template <class... Parts>
-absl::Status Wrong(const Parts&... parts) {
-  return absl::InvalidArgumentError(absl::StrCat(parts...));
-}
 
 // A day that every year has, which the 29th of February is not.
 bool IsDay(const MonthDay& day) {

@@ -12,13 +12,13 @@ namespace {
 using config::v1::CampaignTemplate;
 using ::testing::HasSubstr;
 
-const CampaignTemplate& Good() {
+const CampaignTemplate& GoodCampaign() {
   static const auto* const calendar = new CampaignTemplate(Load("")->campaigns.at("campaign-2013"));
   return *calendar;
 }
 
 TEST(CheckCampaignTest, TheSchemesCalendarStandsToTheDay) {
-  ASSERT_TRUE(CheckCampaign(Good()).ok());
+  ASSERT_TRUE(CheckCampaign(GoodCampaign()).ok());
   const struct {
     reporting::v1::TaskKind kind;
     int month;
@@ -42,7 +42,7 @@ TEST(CheckCampaignTest, TheSchemesCalendarStandsToTheDay) {
   };
   for (const auto& date : dates) {
     int found = 0;
-    for (const auto& task : Good().tasks()) {
+    for (const auto& task : GoodCampaign().tasks()) {
       if (task.kind() != date.kind) continue;
       ++found;
       EXPECT_EQ(task.due().month(), date.month) << task.id();
@@ -50,15 +50,15 @@ TEST(CheckCampaignTest, TheSchemesCalendarStandsToTheDay) {
     }
     EXPECT_EQ(found, 1) << date.kind;
   }
-  ASSERT_EQ(Good().phases_size(), 4);
-  EXPECT_EQ(Good().phases(0).end().ShortDebugString(), "month: 5 day: 15");
-  EXPECT_EQ(Good().phases(1).end().ShortDebugString(), "month: 7 day: 15");
-  EXPECT_EQ(Good().phases(2).end().ShortDebugString(), "month: 10 day: 31");
-  EXPECT_EQ(Good().phases(3).end().ShortDebugString(), "month: 12 day: 31");
+  ASSERT_EQ(GoodCampaign().phases_size(), 4);
+  EXPECT_EQ(GoodCampaign().phases(0).end().ShortDebugString(), "month: 5 day: 15");
+  EXPECT_EQ(GoodCampaign().phases(1).end().ShortDebugString(), "month: 7 day: 15");
+  EXPECT_EQ(GoodCampaign().phases(2).end().ShortDebugString(), "month: 10 day: 31");
+  EXPECT_EQ(GoodCampaign().phases(3).end().ShortDebugString(), "month: 12 day: 31");
 }
 
 TEST(CheckCampaignTest, EveryKindOfTaskHasItsPlace) {
-  EXPECT_EQ(Good().tasks_size(), reporting::v1::TaskKind_ARRAYSIZE - 1);
+  EXPECT_EQ(GoodCampaign().tasks_size(), reporting::v1::TaskKind_ARRAYSIZE - 1);
 }
 
 TEST(CheckCampaignTest, RefusesInconsistentCalendars) {
@@ -98,7 +98,7 @@ TEST(CheckCampaignTest, RefusesInconsistentCalendars) {
        [](CampaignTemplate& c) { c.mutable_tasks(1)->mutable_due()->set_day(12); }},
   };
   for (const auto& test : cases) {
-    CampaignTemplate changed = Good();
+    CampaignTemplate changed = GoodCampaign();
     test.change(changed);
     const absl::Status status = CheckCampaign(changed);
     EXPECT_FALSE(status.ok()) << test.complaint;

@@ -17,23 +17,23 @@ using grading::v1::GradingPolicy;
 using ::testing::HasSubstr;
 
 // The built-in policies, which every case changes in one place.
-const Policies& Good() {
+const Policies& GoodPolicies() {
   static const auto* const policies = new Policies(*Load(""));
   return *policies;
 }
 
 // A policy with rules, matrix and count.
 GradingPolicy FullPolicy() {
-  GradingPolicy policy = Good().grading.at("scheme-2013-matrix");
-  *policy.mutable_count() = Good().grading.at("scheme-2013-count").count();
+  GradingPolicy policy = GoodPolicies().grading.at("scheme-2013-matrix");
+  *policy.mutable_count() = GoodPolicies().grading.at("scheme-2013-count").count();
   return policy;
 }
 
 TEST(CheckTest, AcceptsThePoliciesThatShip) {
   EXPECT_TRUE(CheckGrading(FullPolicy()).ok());
-  EXPECT_TRUE(CheckRoutes(Good().routes).ok());
-  EXPECT_TRUE(CheckLetters(Good().letters).ok());
-  EXPECT_TRUE(CheckRoles(Good().roles).ok());
+  EXPECT_TRUE(CheckRoutes(GoodPolicies().routes).ok());
+  EXPECT_TRUE(CheckLetters(GoodPolicies().letters).ok());
+  EXPECT_TRUE(CheckRoles(GoodPolicies().roles).ok());
 }
 
 TEST(CheckTest, RefusesInconsistentGradingPolicies) {
@@ -130,7 +130,7 @@ TEST(CheckTest, RefusesInconsistentRoutes) {
   };
   for (const auto& test : cases) {
     SCOPED_TRACE(test.complaint);
-    RoutesPolicy policy = Good().routes;
+    RoutesPolicy policy = GoodPolicies().routes;
     test.change(policy);
     const absl::Status status = CheckRoutes(policy);
     EXPECT_FALSE(status.ok());
@@ -156,7 +156,7 @@ TEST(CheckTest, RefusesInconsistentLetters) {
   };
   for (const auto& test : cases) {
     SCOPED_TRACE(test.complaint);
-    LettersPolicy policy = Good().letters;
+    LettersPolicy policy = GoodPolicies().letters;
     test.change(policy);
     const absl::Status status = CheckLetters(policy);
     EXPECT_FALSE(status.ok());
@@ -201,7 +201,7 @@ TEST(CheckTest, RefusesInconsistentRoles) {
   };
   for (const auto& test : cases) {
     SCOPED_TRACE(test.complaint);
-    RolesPolicy policy = Good().roles;
+    RolesPolicy policy = GoodPolicies().roles;
     test.change(policy);
     const absl::Status status = CheckRoles(policy);
     EXPECT_FALSE(status.ok());

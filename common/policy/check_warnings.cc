@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/id.h"
 #include "common/policy/check.h"
+#include "common/policy/complaint.h"
 #include "common/status/error.h"
 
 namespace lianfang::policy {
@@ -15,11 +16,6 @@ using config::v1::WarningRule;
 using config::v1::WarningsPolicy;
 
 constexpr int kMaxWindowDays = 3660;
-
-template <class... Parts>
-absl::Status Wrong(const Parts&... parts) {
-  return absl::InvalidArgumentError(absl::StrCat(parts...));
-}
 
 absl::Status CheckRule(const WarningRule& rule) {
   if (!IsValidResourceId(rule.id())) return Wrong("rule id '", rule.id(), "' is not a resource id");

@@ -12,14 +12,14 @@ namespace {
 using config::v1::WarningsPolicy;
 using ::testing::HasSubstr;
 
-const WarningsPolicy& Good() {
+const WarningsPolicy& GoodWarnings() {
   static const auto* const policy = new WarningsPolicy(Load("")->warnings);
   return *policy;
 }
 
 TEST(CheckWarningsTest, TheRulesThatShipCoverEveryKind) {
-  EXPECT_TRUE(CheckWarnings(Good()).ok());
-  EXPECT_EQ(Good().rules_size(), reporting::v1::WarningKind_ARRAYSIZE - 1);
+  EXPECT_TRUE(CheckWarnings(GoodWarnings()).ok());
+  EXPECT_EQ(GoodWarnings().rules_size(), reporting::v1::WarningKind_ARRAYSIZE - 1);
 }
 
 TEST(CheckWarningsTest, RefusesInconsistentRules) {
@@ -75,7 +75,7 @@ TEST(CheckWarningsTest, RefusesInconsistentRules) {
       {"after 0 hours", [](WarningsPolicy& p) { p.mutable_escalation(0)->set_after_hours(1); }},
   };
   for (const auto& test : cases) {
-    WarningsPolicy changed = Good();
+    WarningsPolicy changed = GoodWarnings();
     test.change(changed);
     const absl::Status status = CheckWarnings(changed);
     EXPECT_FALSE(status.ok()) << test.complaint;

@@ -6,8 +6,8 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/resource_name.h"
 #include "common/crypto/sha256.h"
+#include "common/rpc/field_behavior.h"
 #include "common/status/error.h"
-#include "google/api/field_behavior.pb.h"
 #include "google/protobuf/field_mask.pb.h"
 #include "lianfang/internal/v1/state.pb.h"
 
@@ -18,14 +18,6 @@ using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 
 namespace {
-
-bool HasBehavior(const FieldDescriptor* field, google::api::FieldBehavior wanted) {
-  const auto& options = field->options();
-  for (int i = 0; i < options.ExtensionSize(google::api::field_behavior); ++i) {
-    if (options.GetExtension(google::api::field_behavior, i) == wanted) return true;
-  }
-  return false;
-}
 
 bool Writable(const FieldDescriptor* field) {
   return field->name() != "name" && field->name() != "etag" &&

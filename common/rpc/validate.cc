@@ -10,8 +10,8 @@
 #include "absl/strings/str_split.h"
 #include "common/base/id.h"
 #include "common/base/utf8.h"
+#include "common/rpc/field_behavior.h"
 #include "common/status/error.h"
-#include "google/api/field_behavior.pb.h"
 #include "google/protobuf/field_mask.pb.h"
 #include "google/protobuf/unknown_field_set.h"
 
@@ -25,14 +25,6 @@ namespace {
 
 constexpr int kDefaultMaxBytes = 1024;
 constexpr int kDefaultMaxItems = 200;
-
-bool HasBehavior(const FieldDescriptor* field, google::api::FieldBehavior wanted) {
-  const auto& options = field->options();
-  for (int i = 0; i < options.ExtensionSize(google::api::field_behavior); ++i) {
-    if (options.GetExtension(google::api::field_behavior, i) == wanted) return true;
-  }
-  return false;
-}
 
 absl::Status Missing(absl::string_view path) {
   return FieldError(common::v1::ERROR_REASON_REQUIRED_FIELD, path, "必须填写。", "must be given.");
@@ -127,39 +119,39 @@ struct Validator::FieldCheck {
 Validator::~Validator() = default;
 
 namespace {
-struct Registry {
+struct ValidatorTable {
   std::shared_mutex mutex;
   absl::flat_hash_map<const Descriptor*, std::unique_ptr<Validator>> known;  // under mutex
   absl::flat_hash_set<const FieldDescriptor*> left;  // to handlers, under mutex
 };
-Registry& TheRegistry() {
-  static auto* registry = new Registry;
-  return *registry;
+ValidatorTable& TheTable() {
+  static auto* table = new ValidatorTable;
+  return *table;
 }
 bool IsLeft(const FieldDescriptor* field) {
-  Registry& registry = TheRegistry();
-  const std::shared_lock lock(registry.mutex);
-  return registry.left.contains(field);
+  ValidatorTable& table = TheTable();
+  const std::shared_lock lock(table.mutex);
+  return table.left.contains(field);
 }
 // Validators being built, so that a message that contains itself ends.
 thread_local std::vector<const Descriptor*> building;
 }  // namespace
 
 const Validator& Validator::For(const Descriptor* type) {
-  Registry& registry = TheRegistry();
+  ValidatorTable& table = TheTable();
   {
-    const std::shared_lock lock(registry.mutex);
-    if (const auto it = registry.known.find(type); it != registry.known.end()) return *it->second;
+    const std::shared_lock lock(table.mutex);
+    if (const auto it = table.known.find(type); it != table.known.end()) return *it->second;
   }
   auto validator = std::make_unique<Validator>(type);
-  const std::unique_lock lock(registry.mutex);
-  return *registry.known.try_emplace(type, std::move(validator)).first->second;
+  const std::unique_lock lock(table.mutex);
+  return *table.known.try_emplace(type, std::move(validator)).first->second;
 }
 
 void Validator::LeaveToHandler(const FieldDescriptor* field) {
-  Registry& registry = TheRegistry();
-  const std::unique_lock lock(registry.mutex);
-  registry.left.insert(field);
+  ValidatorTable& table = TheTable();
+  const std::unique_lock lock(table.mutex);
+  table.left.insert(field);
 }
 
 Validator::Validator(const Descriptor* type) {

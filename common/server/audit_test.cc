@@ -2,7 +2,7 @@
 #include <string>
 #include <vector>
 
-#include "common/rpc/standard.h"
+#include "common/server/measure_test_module.h"
 #include "common/testing/test_server.h"
 #include "common/testing/until.h"
 #include "lianfang/ledger/v1/audit.grpc.pb.h"
@@ -20,34 +20,6 @@ using testing::FailsWith;
 using testing::IsOk;
 using testing::Until;
 using namespace common::v1;  // NOLINT: the error reasons
-
-const store::RecordKind& MeasureKind() {
-  static const auto* kind =
-      new store::RecordKind("measures", "measures", risk::v1::Measure::default_instance(), {});
-  return *kind;
-}
-
-constexpr EmbeddedFile kSchema[] = {
-    {"0001_test.sql",
-     "CREATE TABLE measures (unit_id {ID} NOT NULL, id {ID} NOT NULL, sequence {INT} NOT NULL, "
-     "body {BYTES} NOT NULL, PRIMARY KEY (unit_id, id)) {OPTIONS};"}};
-
-ModuleSpec Module() {
-  return {.name = "risk",
-          .schemas = {{"test", kSchema}},
-          .wire =
-              [](ModuleContext& context) {
-                rpc::Standard<risk::v1::Measure>(&context.registry(),
-                                                 "lianfang.risk.v1.RiskService", &context.service(),
-                                                 &MeasureKind())
-                    .Get<risk::v1::GetMeasureRequest, risk::v1::GetMeasureResponse>("GetMeasure")
-                    .List<risk::v1::ListMeasuresRequest, risk::v1::ListMeasuresResponse>(
-                        "ListMeasures",
-                        [](const rpc::CallContext&, const auto&) { return store::Query(); });
-                return absl::OkStatus();
-              },
-          .kinds = {&MeasureKind()}};
-}
 
 class AuditTest : public ::testing::Test {
  protected:
@@ -83,7 +55,7 @@ class AuditTest : public ::testing::Test {
     return records;
   }
 
-  testing::TestServer server_{{Module()}};
+  testing::TestServer server_{{MeasureModule()}};
   client::Client& auditor_ = server_.As("units/u/persons/auditor", {"auditor"}, {"*"});
 };
 

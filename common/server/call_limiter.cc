@@ -8,6 +8,7 @@
 #include "absl/hash/hash.h"
 #include "absl/strings/strip.h"
 #include "common/auth/share.h"
+#include "common/server/limit_or.h"
 #include "common/status/error.h"
 
 namespace lianfang::server {
@@ -18,8 +19,6 @@ constexpr double kOpenCallsPerMinute = 60;
 constexpr double kBurstSeconds = 2;
 // Looked at when one bucket has to go.
 constexpr int kCandidates = 32;
-
-double Or(int value, double fallback) { return value > 0 ? value : fallback; }
 
 absl::Status TooFast(std::chrono::duration<double> wait) {
   return ErrorBuilder(common::v1::ERROR_REASON_RATE_LIMITED, "请求过于频繁，请稍后重试。",
@@ -68,13 +67,13 @@ std::chrono::duration<double> TokenBuckets::Take(absl::string_view name) {
 
 BucketLimiter::BucketLimiter(const config::v1::Limits& limits, TokenBuckets::Clock now)
     : unlimited_(limits.calls_per_second() < 0),
-      calls_(
-          Or(limits.calls_per_second(), kCallsPerSecond),
-          Or(limits.call_burst(), Or(limits.calls_per_second(), kCallsPerSecond) * kBurstSeconds),
-          now),
+      calls_(LimitOr(limits.calls_per_second(), kCallsPerSecond),
+             LimitOr(limits.call_burst(),
+                     LimitOr(limits.calls_per_second(), kCallsPerSecond) * kBurstSeconds),
+             now),
       open_unlimited_(limits.open_calls_per_minute() < 0),
-      open_calls_(Or(limits.open_calls_per_minute(), kOpenCallsPerMinute) / 60,
-                  Or(limits.open_calls_per_minute(), kOpenCallsPerMinute), std::move(now)) {}
+      open_calls_(LimitOr(limits.open_calls_per_minute(), kOpenCallsPerMinute) / 60,
+                  LimitOr(limits.open_calls_per_minute(), kOpenCallsPerMinute), std::move(now)) {}
 
 absl::Status BucketLimiter::Take(const auth::Identity& identity) {
   if (unlimited_ || auth::IsOwnService(identity)) return absl::OkStatus();

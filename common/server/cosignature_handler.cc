@@ -12,6 +12,7 @@
 #include "common/ledger/key_handover.h"
 #include "common/ledger/merkle.h"
 #include "common/rpc/standard.h"
+#include "common/server/ledger_service_name.h"
 #include "common/status/error.h"
 #include "common/store/ledger_store.h"
 #include "google/protobuf/util/time_util.h"
@@ -20,7 +21,6 @@
 namespace lianfang::server {
 namespace {
 
-constexpr absl::string_view kService = "lianfang.ledger.v1.LedgerService";
 // What an id may have; the witnesses of this suite are named after units.
 constexpr size_t kMaxNameBytes = 128;
 
@@ -31,7 +31,7 @@ using ledger::v1::Cosignature;
 using ledger::v1::ListCosignaturesRequest;
 using ledger::v1::ListCosignaturesResponse;
 
-using Done = std::function<void(absl::StatusOr<AddCosignatureResponse>)>;
+using CosignDone = std::function<void(absl::StatusOr<AddCosignatureResponse>)>;
 
 // By the name of the witness.
 const store::RecordKind& CosignatureKind() {
@@ -119,7 +119,7 @@ absl::Status Keep(store::WriteTx& tx, const Cosignature& cosignature) {
 }
 
 void Write(rpc::Service& service, const rpc::CallContext& call, const Cosignature& cosignature,
-           Done done) {
+           CosignDone done) {
   store::Mutation mutation;
   mutation.unit_id = call.unit_id;
   mutation.actor = call.identity;
@@ -146,10 +146,10 @@ void RegisterCosignatures(rpc::Registry& registry,
                           const std::map<std::string, HostedLedger>& hosted, const LedgerKey& key) {
   rpc::ReadPool* reads = registry.environment().reads;
   registry.Async<AddCosignatureRequest, AddCosignatureResponse>(
-      kService, "AddCosignature",
+      kLedgerService, "AddCosignature",
       [&hosted, &key, reads](const rpc::CallContext& call,
                              const std::shared_ptr<const AddCosignatureRequest>& request,
-                             Done done) {
+                             CosignDone done) {
         const auto it = hosted.find(std::string(IdIn("ledgers", request->name())));
         if (it == hosted.end()) {
           done(NoSuchLedger(request->name()));
@@ -174,7 +174,7 @@ void RegisterCosignatures(rpc::Registry& registry,
                       });
       });
   registry.ReadLedger<ListCosignaturesRequest, ListCosignaturesResponse>(
-      kService, "ListCosignatures",
+      kLedgerService, "ListCosignatures",
       [&hosted](const ListCosignaturesRequest& request) -> absl::StatusOr<rpc::Service*> {
         const auto it = hosted.find(std::string(IdIn("ledgers", request.parent())));
         if (it == hosted.end()) return NoSuchLedger(request.parent());

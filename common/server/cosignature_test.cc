@@ -4,8 +4,8 @@
 
 #include "common/ledger/checkpoint.h"
 #include "common/ledger/key_handover.h"
-#include "common/rpc/standard.h"
 #include "common/server/ledger_key.h"
+#include "common/server/measure_test_module.h"
 #include "common/server/server.h"
 #include "common/store/ledger_store.h"
 #include "common/testing/test_server.h"
@@ -20,36 +20,8 @@ using ledger::v1::GetCheckpointResponse;
 using ledger::v1::LedgerService;
 using ledger::v1::ListCosignaturesResponse;
 using risk::v1::CreateMeasureRequest;
-using risk::v1::CreateMeasureResponse;
-using risk::v1::Measure;
 using testing::FailsWith;
 using testing::IsOk;
-
-constexpr EmbeddedFile kSchema[] = {
-    {"0001_test.sql",
-     "CREATE TABLE measures (unit_id {ID} NOT NULL, id {ID} NOT NULL, sequence {INT} NOT NULL, "
-     "body {BYTES} NOT NULL, PRIMARY KEY (unit_id, id)) {OPTIONS};"}};
-
-const store::RecordKind& MeasureKind() {
-  static const auto* kind =
-      new store::RecordKind("measures", "measures", Measure::default_instance(), {});
-  return *kind;
-}
-
-ModuleSpec Module() {
-  return {.name = "risk",
-          .schemas = {{"test", kSchema}},
-          .wire =
-              [](ModuleContext& context) {
-                rpc::Standard<Measure>(&context.registry(), "lianfang.risk.v1.RiskService",
-                                       &context.service(), &MeasureKind())
-                    .Create<CreateMeasureRequest, CreateMeasureResponse>(
-                        "CreateMeasure",
-                        [](store::WriteTx&, Measure&) { return absl::OkStatus(); });
-                return absl::OkStatus();
-              },
-          .kinds = {&MeasureKind()}};
-}
 
 class CosignatureTest : public ::testing::Test {
  protected:
@@ -101,7 +73,7 @@ class CosignatureTest : public ::testing::Test {
     return response.ok() ? *response : ListCosignaturesResponse();
   }
 
-  testing::TestServer server_{{Module()}};
+  testing::TestServer server_{{MeasureModule()}};
 };
 
 TEST_F(CosignatureTest, KeepsTheNewestOfEachWitness) {

@@ -11,6 +11,7 @@
 #include "common/message/canonical.h"
 #include "common/rpc/respond.h"
 #include "common/rpc/standard.h"
+#include "common/server/ledger_service_name.h"
 #include "common/status/error.h"
 #include "common/store/erasure.h"
 #include "lianfang/ledger/v1/ledger.pb.h"
@@ -23,9 +24,7 @@ using ledger::v1::EraseRecordResponse;
 using ledger::v1::ListErasuresRequest;
 using ledger::v1::ListErasuresResponse;
 
-constexpr absl::string_view kService = "lianfang.ledger.v1.LedgerService";
-
-using Done = std::function<void(absl::StatusOr<EraseRecordResponse>)>;
+using EraseDone = std::function<void(absl::StatusOr<EraseRecordResponse>)>;
 
 absl::StatusOr<const HostedLedger*> LedgerOf(const std::map<std::string, HostedLedger>& hosted,
                                              absl::string_view name) {
@@ -50,7 +49,7 @@ absl::Status CheckRequest(const EraseRecordRequest& request, absl::string_view u
 // can be.
 void Submit(const HostedLedger& ledger, const rpc::CallContext& call,
             const std::shared_ptr<const EraseRecordRequest>& request, store::HeldText found,
-            Done done) {
+            EraseDone done) {
   rpc::Service& host = *ledger.service;
   store::Mutation mutation;
   mutation.unit_id = call.unit_id;
@@ -81,9 +80,9 @@ void Submit(const HostedLedger& ledger, const rpc::CallContext& call,
 void RegisterErasure(rpc::Registry& registry, const std::map<std::string, HostedLedger>& hosted) {
   rpc::ReadPool* reads = registry.environment().reads;
   registry.Async<EraseRecordRequest, EraseRecordResponse>(
-      kService, "EraseRecord",
+      kLedgerService, "EraseRecord",
       [&hosted, reads](const rpc::CallContext& call,
-                       const std::shared_ptr<const EraseRecordRequest>& request, Done done) {
+                       const std::shared_ptr<const EraseRecordRequest>& request, EraseDone done) {
         const auto ledger = LedgerOf(hosted, request->name());
         const absl::Status fits =
             ledger.ok() ? CheckRequest(*request, call.unit_id) : ledger.status();
@@ -112,7 +111,7 @@ void RegisterErasure(rpc::Registry& registry, const std::map<std::string, Hosted
       });
 
   registry.ReadLedger<ListErasuresRequest, ListErasuresResponse>(
-      kService, "ListErasures",
+      kLedgerService, "ListErasures",
       [&hosted](const ListErasuresRequest& request) -> absl::StatusOr<rpc::Service*> {
         LF_ASSIGN_OR_RETURN(const HostedLedger* ledger, LedgerOf(hosted, request.parent()));
         return ledger->service;

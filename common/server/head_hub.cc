@@ -11,7 +11,7 @@
 namespace lianfang::server {
 namespace {
 
-constexpr std::chrono::milliseconds kInterval{5};
+constexpr std::chrono::milliseconds kTellInterval{5};
 
 }  // namespace
 
@@ -95,7 +95,7 @@ void HeadHub::Loop() {
       for (const auto& [unit_id, size] : grown) subscription->Push(unit_id, size);
     }
     lock.lock();
-    wake_.wait_for(lock, kInterval, [this] { return closed_; });
+    wake_.wait_for(lock, kTellInterval, [this] { return closed_; });
   }
 }
 

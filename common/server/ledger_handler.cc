@@ -5,6 +5,7 @@
 #include "common/base/resource_name.h"
 #include "common/client/limits.h"
 #include "common/ledger/checkpoint.h"
+#include "common/server/ledger_service_name.h"
 #include "common/status/error.h"
 #include "common/store/ledger_store.h"
 #include "lianfang/ledger/v1/ledger.pb.h"
@@ -12,7 +13,6 @@
 namespace lianfang::server {
 namespace {
 
-constexpr absl::string_view kService = "lianfang.ledger.v1.LedgerService";
 constexpr int kDefaultEntries = 100;
 constexpr int kHeadsPage = 500;
 // A page of entries stays well below what clients take.
@@ -59,7 +59,7 @@ void RegisterLedgerService(rpc::Registry& registry,
   };
 
   registry.ReadLedger<GetCheckpointRequest, GetCheckpointResponse>(
-      kService, "GetCheckpoint", host_of,
+      kLedgerService, "GetCheckpoint", host_of,
       [key](const rpc::CallContext& call, rpc::Service& service, sql::Connection& connection,
             const GetCheckpointRequest& request, GetCheckpointResponse* response) -> absl::Status {
         store::LedgerReader reader(&connection, call.unit_id);
@@ -83,7 +83,7 @@ void RegisterLedgerService(rpc::Registry& registry,
 
   const int read_contents = registry.environment().permissions->Register("ledger.contents.read");
   registry.ReadLedger<ListEntriesRequest, ListEntriesResponse>(
-      kService, "ListEntries", host_of,
+      kLedgerService, "ListEntries", host_of,
       [read_contents](const rpc::CallContext& call, rpc::Service&, sql::Connection& connection,
                       const ListEntriesRequest& request,
                       ListEntriesResponse* response) -> absl::Status {
@@ -102,7 +102,7 @@ void RegisterLedgerService(rpc::Registry& registry,
       });
 
   registry.ReadLedger<GetInclusionProofRequest, GetInclusionProofResponse>(
-      kService, "GetInclusionProof", host_of,
+      kLedgerService, "GetInclusionProof", host_of,
       [](const rpc::CallContext& call, rpc::Service&, sql::Connection& connection,
          const GetInclusionProofRequest& request,
          GetInclusionProofResponse* response) -> absl::Status {
@@ -120,7 +120,7 @@ void RegisterLedgerService(rpc::Registry& registry,
       });
 
   registry.ReadLedger<GetConsistencyProofRequest, GetConsistencyProofResponse>(
-      kService, "GetConsistencyProof", host_of,
+      kLedgerService, "GetConsistencyProof", host_of,
       [](const rpc::CallContext& call, rpc::Service&, sql::Connection& connection,
          const GetConsistencyProofRequest& request,
          GetConsistencyProofResponse* response) -> absl::Status {
@@ -140,7 +140,7 @@ void RegisterLedgerService(rpc::Registry& registry,
 
   rpc::ReadPool* reads = registry.environment().reads;
   registry.ServerStream<WatchHeadsRequest, WatchHeadsResponse>(
-      kService, "WatchHeads",
+      kLedgerService, "WatchHeads",
       [&hosted, reads](const rpc::CallContext& call, const WatchHeadsRequest& request,
                        rpc::Waker waker) -> absl::StatusOr<std::shared_ptr<rpc::StreamSource>> {
         const auto it = hosted.find(request.service());

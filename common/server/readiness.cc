@@ -12,7 +12,7 @@
 namespace lianfang::server {
 namespace {
 
-constexpr absl::Duration kInterval = absl::Seconds(2);
+constexpr absl::Duration kProbeInterval = absl::Seconds(2);
 // A database that takes longer than this to answer serves nobody.
 constexpr absl::Duration kPatience = absl::Seconds(5);
 // Below it SQLite's log has no room to grow into.
@@ -83,7 +83,7 @@ void Readiness::Loop() {
     outcome_ = std::move(outcome);
     answered_ = requested;
     done_.notify_all();
-    wake_.wait_for(lock, absl::ToChronoNanoseconds(kInterval),
+    wake_.wait_for(lock, absl::ToChronoNanoseconds(kProbeInterval),
                    [this] { return stopping_ || requested_ > answered_; });
   }
 }

@@ -30,6 +30,7 @@
 #include "common/server/head_hub.h"
 #include "common/server/health.h"
 #include "common/server/ledger_handler.h"
+#include "common/server/limit_or.h"
 #include "common/server/neighbours.h"
 #include "common/server/random_ids.h"
 #include "common/server/reflection.h"
@@ -50,8 +51,6 @@ absl::Status MakeFolder(const std::string& path) {
                    absl::StrCat("无法创建数据文件夹 ", path, "：", std::strerror(errno)),
                    absl::StrCat("Cannot make the data folder ", path, ": ", std::strerror(errno)));
 }
-
-int Or(int value, int fallback) { return value > 0 ? value : fallback; }
 
 // Threads for jobs that wait for others.
 constexpr int kBackgroundThreads = 2;
@@ -109,8 +108,8 @@ class ServerImpl final : public Server {
     authenticator_ = std::make_unique<auth::Authenticator>(std::move(verifier), permissions_.get(),
                                                            clock_, &access_);
     reads_ = std::make_unique<rpc::ReadPool>(
-        rpc::ReadPool::Options{.threads = Or(config_.limits().read_threads(), 4),
-                               .queue = Or(config_.limits().read_queue(), 1024),
+        rpc::ReadPool::Options{.threads = LimitOr(config_.limits().read_threads(), 4),
+                               .queue = LimitOr(config_.limits().read_queue(), 1024),
                                .metrics = &metrics_,
                                .name = "read"});
     background_ = std::make_unique<rpc::ReadPool>(rpc::ReadPool::Options{
@@ -133,7 +132,8 @@ class ServerImpl final : public Server {
         .limiter = &*limiter_,
         .audit = audit_.get(),
         .watch = &*watch_,
-        .default_deadline = absl::Seconds(Or(config_.limits().default_deadline_seconds(), 30))});
+        .default_deadline =
+            absl::Seconds(LimitOr(config_.limits().default_deadline_seconds(), 30))});
     // Where this process finds itself, before it knows its port.
     local_ = absl::StrCat("unix-abstract:lianfang-", ids_->NewId(), random_ids_.NewId());
 
@@ -328,8 +328,8 @@ class ServerImpl final : public Server {
             .on_growth = [hub = &hosted->hub](const std::string& unit_id,
                                               int64_t size) { hub->Grew(unit_id, size); },
             .metrics = counts},
-        store::Writer::Options{.queue = Or(config_.limits().write_queue(), 1024),
-                               .batch = Or(config_.limits().write_batch(), 128)});
+        store::Writer::Options{.queue = LimitOr(config_.limits().write_queue(), 1024),
+                               .batch = LimitOr(config_.limits().write_batch(), 128)});
     const auto& derived = module.derived;
     if (std::find(derived.begin(), derived.end(), &directory::AccountAccessKind()) !=
         derived.end()) {

@@ -1,7 +1,7 @@
 // The wrapper around every call, seen from outside: a small module on a real server.
 #include "common/server/server.h"
 
-#include "common/rpc/standard.h"
+#include "common/server/measure_test_module.h"
 #include "common/testing/test_server.h"
 #include "lianfang/ledger/v1/ledger.grpc.pb.h"
 #include "lianfang/risk/v1/risk.grpc.pb.h"
@@ -12,55 +12,12 @@ namespace {
 using risk::v1::CreateMeasureRequest;
 using risk::v1::CreateMeasureResponse;
 using risk::v1::GetMeasureRequest;
-using risk::v1::GetMeasureResponse;
 using risk::v1::ListMeasuresRequest;
-using risk::v1::ListMeasuresResponse;
-using risk::v1::Measure;
 using risk::v1::RiskService;
 using risk::v1::UpdateMeasureRequest;
-using risk::v1::UpdateMeasureResponse;
 using testing::FailsWith;
 using testing::IsOk;
 using namespace common::v1;  // NOLINT: the error reasons
-
-const store::RecordKind& MeasureKind() {
-  static const auto* kind =
-      new store::RecordKind("measures", "measures", Measure::default_instance(), {"risk_point"});
-  return *kind;
-}
-
-constexpr EmbeddedFile kSchema[] = {
-    {"0001_test.sql",
-     "CREATE TABLE measures (unit_id {ID} NOT NULL, id {ID} NOT NULL, sequence {INT} NOT NULL, "
-     "body "
-     "{BYTES} NOT NULL, risk_point {ID} NOT NULL, PRIMARY KEY (unit_id, id)) {OPTIONS};"}};
-
-ModuleSpec SmallModule() {
-  return {.name = "risk",
-          .schemas = {{"test", kSchema}},
-          .wire =
-              [](ModuleContext& context) {
-                rpc::Standard<Measure>(&context.registry(), "lianfang.risk.v1.RiskService",
-                                       &context.service(), &MeasureKind())
-                    .Create<CreateMeasureRequest, CreateMeasureResponse>(
-                        "CreateMeasure", [](store::WriteTx&, Measure&) { return absl::OkStatus(); })
-                    .Get<GetMeasureRequest, GetMeasureResponse>("GetMeasure")
-                    .List<ListMeasuresRequest, ListMeasuresResponse>(
-                        "ListMeasures",
-                        [](const rpc::CallContext&, const ListMeasuresRequest& request) {
-                          store::Query query;
-                          if (!request.risk_point().empty()) {
-                            query.equal.emplace_back("risk_point", request.risk_point());
-                          }
-                          return query;
-                        })
-                    .Update<UpdateMeasureRequest, UpdateMeasureResponse>(
-                        "UpdateMeasure",
-                        [](store::WriteTx&, const Measure&, Measure&) { return absl::OkStatus(); });
-                return absl::OkStatus();
-              },
-          .kinds = {&MeasureKind()}};
-}
 
 class ServerTest : public ::testing::Test {
  protected:
@@ -91,7 +48,7 @@ class ServerTest : public ::testing::Test {
     return response.ok() ? response->size() : -1;
   }
 
-  testing::TestServer server_{{SmallModule()}};
+  testing::TestServer server_{{MeasureModule()}};
   client::Client& office_ = server_.As("units/u/persons/office", {"control_office"}, {"u"});
 };
 
@@ -315,7 +272,7 @@ TEST_F(ServerTest, ABusyPortIsAClearError) {
   config.set_listen(server_.address());
   testing::TempFolder folder;
   config.set_data_dir(folder.path());
-  const auto second = Server::Start(config, {SmallModule()});
+  const auto second = Server::Start(config, {MeasureModule()});
   ASSERT_FALSE(second.ok());
   EXPECT_THAT(std::string(second.status().message()), ::testing::HasSubstr(server_.address()));
 }

@@ -13,6 +13,7 @@
 #include "common/crypto/certificate.h"
 #include "common/obs/log.h"
 #include "common/obs/metric_table.h"
+#include "common/server/limit_or.h"
 #include "common/status/error.h"
 
 namespace lianfang::server {
@@ -28,8 +29,6 @@ constexpr int kMaxMetadataBytes = 16 << 10;
 // never sent do not stay for good; its calls have this many stalls to end.
 constexpr int kAgeInIdleTimes = 2;
 constexpr int kGraceInStalls = 5;
-
-int Or(int value, int fallback) { return value > 0 ? value : fallback; }
 
 absl::Status Wrong(absl::string_view field, absl::string_view zh, absl::string_view en) {
   return FieldError(common::v1::ERROR_REASON_INVALID_FIELD, field, absl::StrCat("配置有误：", zh),
@@ -145,13 +144,13 @@ absl::StatusOr<std::vector<std::pair<std::string, auth::Machine>>> MachinesOf(
 }
 
 void LimitConnections(const config::v1::Limits& limits, grpc::ServerBuilder* builder) {
-  const int idle = Or(limits.idle_seconds(), kIdleSeconds);
-  const int stall = Or(limits.stream_stall_seconds(), kStreamStallSeconds);
+  const int idle = LimitOr(limits.idle_seconds(), kIdleSeconds);
+  const int stall = LimitOr(limits.stream_stall_seconds(), kStreamStallSeconds);
   const auto milliseconds = [](int seconds) { return std::min(seconds, 1'000'000) * 1000; };
   builder->AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS,
-                              Or(limits.concurrent_streams(), kStreams));
+                              LimitOr(limits.concurrent_streams(), kStreams));
   builder->AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS,
-                              milliseconds(Or(limits.handshake_seconds(), kHandshakeSeconds)));
+                              milliseconds(LimitOr(limits.handshake_seconds(), kHandshakeSeconds)));
   builder->AddChannelArgument(GRPC_ARG_MAX_CONNECTION_IDLE_MS, milliseconds(idle));
   builder->AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_MS, milliseconds(idle * kAgeInIdleTimes));
   builder->AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_GRACE_MS,
@@ -164,7 +163,7 @@ void LimitConnections(const config::v1::Limits& limits, grpc::ServerBuilder* bui
 }
 
 absl::Duration StreamStall(const config::v1::Limits& limits) {
-  return absl::Seconds(Or(limits.stream_stall_seconds(), kStreamStallSeconds));
+  return absl::Seconds(LimitOr(limits.stream_stall_seconds(), kStreamStallSeconds));
 }
 
 std::shared_ptr<void> WatchCertificates(const config::v1::ServerConfig& config,

@@ -7,18 +7,13 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/resource_name.h"
 #include "common/store/head_writes.h"
+#include "common/verify/shown_root.h"
 
 namespace lianfang::verify {
 namespace {
 
 // Entries that are missing one after another and are named one by one.
 constexpr int64_t kMissingNamed = 100;
-
-Words NotRecomputed() { return {"与重算的不符", "is not what is recomputed"}; }
-
-std::string ShownRoot(const ledger::Frontier& tree) {
-  return absl::StrCat(tree.size(), ":", absl::Base64Escape(crypto::ToBytes(tree.Root())));
-}
 
 std::string ShownFrontier(absl::string_view stored) {
   const auto tree = ledger::Frontier::Parse(stored);

@@ -9,18 +9,13 @@
 #include "common/ledger/key_handover.h"
 #include "common/store/ledger_store.h"
 #include "common/verify/checkpoints.h"
+#include "common/verify/shown_root.h"
 #include "google/protobuf/util/time_util.h"
 
 namespace lianfang::verify {
 namespace {
 
 using google::protobuf::util::TimeUtil;
-
-std::string ShownRoot(const ledger::Hash& root) {
-  return absl::Base64Escape(crypto::ToBytes(root));
-}
-
-Words NotRecomputed() { return {"与重算的不符", "is not what is recomputed"}; }
 
 // Checks one row and reports what it finds under the row's name.
 class NoteCheck {

@@ -14,6 +14,7 @@
 #include "common/verify/body_diff.h"
 #include "common/verify/checkpoints.h"
 #include "common/verify/sealed_rows.h"
+#include "common/verify/shown_root.h"
 
 namespace lianfang::verify {
 namespace {
@@ -22,10 +23,6 @@ constexpr char kPositions[] = "follow_positions";
 constexpr char kCosignatures[] = "cosignatures";
 // Entries between two reports of progress.
 constexpr int64_t kAdvance = 200;
-
-std::string ShownRoot(const ledger::Hash& root) {
-  return absl::Base64Escape(crypto::ToBytes(root));
-}
 
 std::string ShownIndex(const store::IndexValue& value) {
   if (const auto* number = std::get_if<int64_t>(&value)) return absl::StrCat(*number);
