@@ -8,6 +8,7 @@
 #include "common/rpc/standard.h"
 #include "common/status/error.h"
 #include "lianfang/aggregation/v1/aggregation.pb.h"
+#include "services/aggregator/aggregation_service.h"
 #include "services/aggregator/aggregator_kinds.h"
 #include "services/aggregator/domain/member_rules.h"
 #include "services/aggregator/domain/rollup.h"
@@ -20,10 +21,6 @@
 
 namespace lianfang::aggregator {
 namespace {
-
-constexpr absl::string_view kService = "lianfang.aggregation.v1.AggregationService";
-// A page of members, whose reports may be large, stays well below what clients take.
-constexpr size_t kMaxPageBytes = client::kMaxMessageBytes / 2;
 
 using aggregation::v1::CompareCheckpointsRequest;
 using aggregation::v1::CompareCheckpointsResponse;
@@ -118,13 +115,13 @@ Puller::Caller CallerOf(const rpc::CallContext& call) {
 void RegisterAggregationService(rpc::Registry& registry, rpc::Service& service,
                                 const std::shared_ptr<Puller>& puller,
                                 const std::shared_ptr<Fetcher>& fetcher) {
-  rpc::Standard<Member>(&registry, kService, &service, &MemberKind())
+  rpc::Standard<Member>(&registry, kAggregationService, &service, &MemberKind())
       .Create<RegisterMemberRequest, RegisterMemberResponse>("RegisterMember", NewMember)
       .Verb<SettleMemberRequest, SettleMemberResponse>("SettleMember", SettleMember);
-  registry.Write<UpdateMemberRequest, UpdateMemberResponse>(kService, "UpdateMember", service,
-                                                            UpdateMember);
+  registry.Write<UpdateMemberRequest, UpdateMemberResponse>(kAggregationService, "UpdateMember",
+                                                            service, UpdateMember);
   registry.Read<GetMemberRequest, GetMemberResponse>(
-      kService, "GetMember", service,
+      kAggregationService, "GetMember", service,
       [puller](const rpc::CallContext&, store::Reader& reader, const GetMemberRequest& request,
                GetMemberResponse* response) -> absl::Status {
         LF_ASSIGN_OR_RETURN(*response->mutable_member(),
@@ -133,26 +130,27 @@ void RegisterAggregationService(rpc::Registry& registry, rpc::Service& service,
         return absl::OkStatus();
       });
   registry.Read<ListMembersRequest, ListMembersResponse>(
-      kService, "ListMembers", service,
+      kAggregationService, "ListMembers", service,
       [puller](const rpc::CallContext& call, store::Reader& reader,
                const ListMembersRequest& request, ListMembersResponse* response) {
         return ListMembers(*puller, call, reader, request, response);
       });
-  registry.Read<GetRollupRequest, GetRollupResponse>(kService, "GetRollup", service, GetRollup);
+  registry.Read<GetRollupRequest, GetRollupResponse>(kAggregationService, "GetRollup", service,
+                                                     GetRollup);
   registry.Async<PullMemberRequest, PullMemberResponse>(
-      kService, "PullMember",
+      kAggregationService, "PullMember",
       [puller](const rpc::CallContext& call,
                const std::shared_ptr<const PullMemberRequest>& request, Puller::Done done) {
         puller->Pull(request->name(), CallerOf(call), std::move(done));
       });
   registry.Read<ExchangeCheckpointsRequest, ExchangeCheckpointsResponse>(
-      kService, "ExchangeCheckpoints", service,
+      kAggregationService, "ExchangeCheckpoints", service,
       [](const rpc::CallContext& call, store::Reader& reader,
          const ExchangeCheckpointsRequest& request, ExchangeCheckpointsResponse* response) {
         return AnswerExchange(reader, call.unit_id, request, response);
       });
   registry.Async<CompareCheckpointsRequest, CompareCheckpointsResponse>(
-      kService, "CompareCheckpoints",
+      kAggregationService, "CompareCheckpoints",
       [puller, fetcher](const rpc::CallContext& call,
                         const std::shared_ptr<const CompareCheckpointsRequest>& request,
                         std::function<void(absl::StatusOr<CompareCheckpointsResponse>)> done) {
@@ -165,7 +163,7 @@ void RegisterAggregationService(rpc::Registry& registry, rpc::Service& service,
                            std::move(done));
       });
   registry.ServerStream<PullAllRequest, PullAllResponse>(
-      kService, "PullAll",
+      kAggregationService, "PullAll",
       [puller](const rpc::CallContext& call, const PullAllRequest&, rpc::Waker waker) {
         return PullAll(puller, call.unit_id, CallerOf(call), std::move(waker));
       });

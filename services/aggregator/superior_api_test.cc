@@ -31,7 +31,7 @@ using testing::FailsWith;
 using ::testing::IsEmpty;
 using testing::IsOk;
 using testing::TestServer;
-using Stub = AggregationService::Stub;
+using AggregationStub = AggregationService::Stub;
 
 // A school with reviews that wait for its superior.
 class WaitingSchool final : public reporting::v1::ReportingService::Service {
@@ -178,8 +178,9 @@ class SuperiorApiTest : public ::testing::Test {
     request.set_member_id(id);
     *request.mutable_member() = school.AsMember();
     request.set_request_id(server_.RequestId());
-    ASSERT_THAT(testing::Call<AggregationService>(Operator(), &Stub::RegisterMember, request),
-                IsOk());
+    ASSERT_THAT(
+        testing::Call<AggregationService>(Operator(), &AggregationStub::RegisterMember, request),
+        IsOk());
   }
   aggregation::v1::ListSuperiorTasksResponse List(
       client::Client& client, bool refresh = false,
@@ -189,7 +190,7 @@ class SuperiorApiTest : public ::testing::Test {
     request.set_refresh(refresh);
     request.set_state(state);
     const auto listed =
-        testing::Call<AggregationService>(client, &Stub::ListSuperiorTasks, request);
+        testing::Call<AggregationService>(client, &AggregationStub::ListSuperiorTasks, request);
     EXPECT_THAT(listed, IsOk());
     return listed.ok() ? *listed : aggregation::v1::ListSuperiorTasksResponse();
   }
@@ -210,7 +211,7 @@ class SuperiorApiTest : public ::testing::Test {
   absl::StatusOr<SuperiorTask> Decide(client::Client& client,
                                       const aggregation::v1::DecideSuperiorTaskRequest& request) {
     LF_ASSIGN_OR_RETURN(auto response, (testing::Call<AggregationService>(
-                                           client, &Stub::DecideSuperiorTask, request)));
+                                           client, &AggregationStub::DecideSuperiorTask, request)));
     EXPECT_GT(response.position().sequence(), 0);
     return response.superior_task();
   }
@@ -218,7 +219,7 @@ class SuperiorApiTest : public ::testing::Test {
     aggregation::v1::GetSuperiorTaskRequest request;
     request.set_name(name);
     LF_ASSIGN_OR_RETURN(auto response, (testing::Call<AggregationService>(
-                                           client, &Stub::GetSuperiorTask, request)));
+                                           client, &AggregationStub::GetSuperiorTask, request)));
     return response.superior_task();
   }
   // The task once it is no longer on its way.
@@ -251,8 +252,9 @@ TEST_F(SuperiorApiTest, EachRoleSeesAndDecidesWhatWaitsForIt) {
   // The operator runs the machine; what it carries is none of his business.
   aggregation::v1::ListSuperiorTasksRequest list;
   list.set_parent("units/d");
-  EXPECT_THAT(testing::Call<AggregationService>(Operator(), &Stub::ListSuperiorTasks, list),
-              FailsWith(ERROR_REASON_PERMISSION_DENIED));
+  EXPECT_THAT(
+      testing::Call<AggregationService>(Operator(), &AggregationStub::ListSuperiorTasks, list),
+      FailsWith(ERROR_REASON_PERMISSION_DENIED));
   EXPECT_THAT(Get(Office(), task.name()), FailsWith(ERROR_REASON_RESOURCE_NOT_FOUND));
   EXPECT_THAT(Decide(Office(), Approve(task)), FailsWith(ERROR_REASON_NOT_REVIEWER));
   auto stale = Approve(task);
@@ -308,7 +310,8 @@ TEST_F(SuperiorApiTest, APullThatBringsSomethingNewBringsTheTasksToo) {
   Register(school, "a");
   aggregation::v1::PullMemberRequest pull;
   pull.set_name("units/d/members/a");
-  ASSERT_THAT(testing::Call<AggregationService>(Operator(), &Stub::PullMember, pull), IsOk());
+  ASSERT_THAT(testing::Call<AggregationService>(Operator(), &AggregationStub::PullMember, pull),
+              IsOk());
   EXPECT_TRUE(testing::Until([&] { return List(Leader()).superior_tasks_size() > 0; }));
   EXPECT_EQ(List(Leader()).superior_tasks_size(), 1);
 }

@@ -24,7 +24,7 @@
 namespace lianfang::aggregator {
 namespace {
 
-constexpr absl::string_view kService = "lianfang.reporting.v1.ReportingService";
+constexpr absl::string_view kReportingService = "lianfang.reporting.v1.ReportingService";
 
 using aggregation::v1::Member;
 using reporting::v1::GetStatisticsRequest;
@@ -178,7 +178,7 @@ void RegisterUpwardReporting(rpc::Registry& registry, rpc::Service& service,
                              const crypto::Ed25519PrivateKey& key,
                              const std::vector<std::string>& key_handovers) {
   registry.Async<GetUnitReportRequest, GetUnitReportResponse>(
-      kService, "GetUnitReport",
+      kReportingService, "GetUnitReport",
       [&service, key,
        handovers = google::protobuf::RepeatedPtrField<std::string>(key_handovers.begin(),
                                                                    key_handovers.end()),
@@ -189,13 +189,13 @@ void RegisterUpwardReporting(rpc::Registry& registry, rpc::Service& service,
                                                             std::move(request), std::move(done)}));
       });
   registry.Read<ListReportsRequest, ListReportsResponse>(
-      kService, "ListReports", service,
+      kReportingService, "ListReports", service,
       [](const rpc::CallContext& call, store::Reader& reader, const ListReportsRequest& request,
          ListReportsResponse* response) {
         return reporting::ListIssued(reader, call.unit_id, request, response);
       });
-  registry.Read<GetStatisticsRequest, GetStatisticsResponse>(kService, "GetStatistics", service,
-                                                             GetStatistics);
+  registry.Read<GetStatisticsRequest, GetStatisticsResponse>(kReportingService, "GetStatistics",
+                                                             service, GetStatistics);
 }
 
 }  // namespace lianfang::aggregator

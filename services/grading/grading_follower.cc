@@ -16,6 +16,7 @@
 #include "services/grading/facts.h"
 #include "services/grading/grading_kinds.h"
 #include "services/grading/letters.h"
+#include "services/grading/read_entry.h"
 #include "services/grading/review_adapters.h"
 #include "services/grading/signs.h"
 
@@ -45,11 +46,6 @@ Measure CopyOf(Measure measure) {
   measure.clear_outcome_before();
   measure.clear_outcome_after();
   return measure;
-}
-
-template <class T>
-bool Read(const google::protobuf::Any& any, const store::WriteTx& tx, T* record) {
-  return any.Is<T>() && any.UnpackTo(record) && UnitIdOf(record->name()) == tx.unit_id();
 }
 
 // Whether a risk point that changed weighs differently: it came on or left the register, or its

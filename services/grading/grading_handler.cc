@@ -23,7 +23,7 @@
 namespace lianfang::grading {
 namespace {
 
-constexpr char kService[] = "lianfang.grading.v1.GradingService";
+constexpr char kGradingService[] = "lianfang.grading.v1.GradingService";
 
 // A grade, or why there is none, as one item of a batch.
 void GradeItem(const v1::PostProfile& profile, const CompiledPolicy& policy,
@@ -35,14 +35,14 @@ void GradeItem(const v1::PostProfile& profile, const CompiledPolicy& policy,
 
 void RegisterStateless(rpc::Registry& registry, const std::shared_ptr<const PolicySet>& set) {
   registry.Inline<v1::GradePostRequest, v1::GradePostResponse>(
-      kService, "GradePost",
+      kGradingService, "GradePost",
       [set](const rpc::CallContext&, const v1::GradePostRequest& request,
             v1::GradePostResponse* response) -> absl::Status {
         LF_ASSIGN_OR_RETURN(const CompiledPolicy* policy, set->Find(request.policy()));
         return Grade(request.profile(), *policy, response->mutable_grade());
       });
   registry.Inline<v1::BatchGradePostsRequest, v1::BatchGradePostsResponse>(
-      kService, "BatchGradePosts",
+      kGradingService, "BatchGradePosts",
       [set](const rpc::CallContext&, const v1::BatchGradePostsRequest& request,
             v1::BatchGradePostsResponse* response) -> absl::Status {
         LF_ASSIGN_OR_RETURN(const CompiledPolicy* policy, set->Find(request.policy()));
@@ -53,7 +53,7 @@ void RegisterStateless(rpc::Registry& registry, const std::shared_ptr<const Poli
         return absl::OkStatus();
       });
   registry.BidiInline<v1::StreamGradePostsRequest, v1::StreamGradePostsResponse>(
-      kService, "StreamGradePosts",
+      kGradingService, "StreamGradePosts",
       [set](const rpc::CallContext&, const v1::StreamGradePostsRequest& request,
             v1::StreamGradePostsResponse* response) -> absl::Status {
         // Whatever is wrong with one message is the answer to that one; the stream goes on.
@@ -66,14 +66,14 @@ void RegisterStateless(rpc::Registry& registry, const std::shared_ptr<const Poli
         return absl::OkStatus();
       });
   registry.Inline<v1::AssessRiskRequest, v1::AssessRiskResponse>(
-      kService, "AssessRisk",
+      kGradingService, "AssessRisk",
       [set](const rpc::CallContext&, const v1::AssessRiskRequest& request,
             v1::AssessRiskResponse* response) -> absl::Status {
         LF_ASSIGN_OR_RETURN(const CompiledPolicy* policy, set->FindMatrix(request.policy()));
         return AssessRisk(request.factors(), *policy, response);
       });
   registry.Inline<v1::GetPolicyRequest, v1::GetPolicyResponse>(
-      kService, "GetPolicy",
+      kGradingService, "GetPolicy",
       [set](const rpc::CallContext&, const v1::GetPolicyRequest& request,
             v1::GetPolicyResponse* response) -> absl::Status {
         LF_ASSIGN_OR_RETURN(const CompiledPolicy* policy, set->Find(request.policy()));
@@ -208,13 +208,13 @@ void RegisterGrading(rpc::Registry& registry, rpc::Service& host,
       v1::StreamGradePostsRequest::descriptor()->FindFieldByName("profile"));
   RegisterStateless(registry, set);
   registry.Async<v1::ProposeGradesRequest, v1::ProposeGradesResponse>(
-      kService, "ProposeGrades",
+      kGradingService, "ProposeGrades",
       [&host, set, &policies](const rpc::CallContext& call,
                               const std::shared_ptr<const v1::ProposeGradesRequest>& request,
                               const ProposeDone& done) {
         Propose(host, *set, policies, call, request, done);
       });
-  rpc::Standard<v1::Grade>(&registry, kService, &host, &GradeKind())
+  rpc::Standard<v1::Grade>(&registry, kGradingService, &host, &GradeKind())
       .Get<v1::GetGradeRequest, v1::GetGradeResponse>(
           "GetGrade", CheckSees<v1::Grade, access::Action::kSeeGrade>)
       .ListSeen<v1::ListGradesRequest, v1::ListGradesResponse>(
@@ -227,7 +227,7 @@ void RegisterGrading(rpc::Registry& registry, rpc::Service& host,
           },
           SeesOf<v1::Grade, access::Action::kSeeGrade>);
   registry.Read<v1::ListDepartmentLevelsRequest, v1::ListDepartmentLevelsResponse>(
-      kService, "ListDepartmentLevels", host,
+      kGradingService, "ListDepartmentLevels", host,
       [set](const rpc::CallContext& call, store::Reader& reader,
             const v1::ListDepartmentLevelsRequest& request,
             v1::ListDepartmentLevelsResponse* response) -> absl::Status {
@@ -235,7 +235,7 @@ void RegisterGrading(rpc::Registry& registry, rpc::Service& host,
         return ListDepartmentLevels(call, reader, *matrix, request, response);
       });
   registry.Write<v1::OverrideGradeRequest, v1::OverrideGradeResponse>(
-      kService, "OverrideGrade", host,
+      kGradingService, "OverrideGrade", host,
       [&policies](store::WriteTx& tx, const v1::OverrideGradeRequest& request) -> absl::Status {
         LF_ASSIGN_OR_RETURN(const v1::Grade grade, tx.Get<v1::Grade>(GradeKind(), request.name()));
         LF_ASSIGN_OR_RETURN(const std::vector<std::string> owners, OwnersOf(tx, grade));

@@ -8,8 +8,8 @@ namespace {
 using namespace common::v1;  // NOLINT: reasons
 using testing::FailsWith;
 using testing::IsOk;
-using Service = v1::InspectionService;
-using Stub = Service::Stub;
+using v1::InspectionService;
+using InspectionStub = InspectionService::Stub;
 
 class InspectionApiTest : public SchoolFixture {
  protected:
@@ -44,18 +44,20 @@ class InspectionApiTest : public SchoolFixture {
   }
   absl::StatusOr<v1::CreateSelfInspectionReportResponse> Create(
       client::Client& client, const v1::CreateSelfInspectionReportRequest& request) {
-    return testing::Call<Service>(client, &Stub::CreateSelfInspectionReport, request);
+    return testing::Call<InspectionService>(client, &InspectionStub::CreateSelfInspectionReport,
+                                            request);
   }
   absl::StatusOr<v1::SubmitSelfInspectionReportResponse> Submit(client::Client& client,
                                                                 const std::string& id) {
-    return testing::Call<Service>(
-        client, &Stub::SubmitSelfInspectionReport,
+    return testing::Call<InspectionService>(
+        client, &InspectionStub::SubmitSelfInspectionReport,
         Named<v1::SubmitSelfInspectionReportRequest>("units/a/selfInspectionReports/" + id));
   }
   v1::SelfInspectionReport Get(const std::string& id) {
     v1::GetSelfInspectionReportRequest request;
     request.set_name("units/a/selfInspectionReports/" + id);
-    const auto response = testing::Call<Service>(Office(), &Stub::GetSelfInspectionReport, request);
+    const auto response = testing::Call<InspectionService>(
+        Office(), &InspectionStub::GetSelfInspectionReport, request);
     EXPECT_THAT(response, IsOk());
     return response.ok() ? response->self_inspection_report() : v1::SelfInspectionReport();
   }
@@ -96,21 +98,27 @@ TEST_F(InspectionApiTest, RoundAfterRoundUntilTheTargetIsMet) {
   update.mutable_self_inspection_report()->mutable_targets(0)->clear_cause();
   update.mutable_update_mask()->add_paths("targets");
   update.set_request_id(server_->RequestId());
-  ASSERT_THAT(testing::Call<Service>(Head(), &Stub::UpdateSelfInspectionReport, update), IsOk());
+  ASSERT_THAT(
+      testing::Call<InspectionService>(Head(), &InspectionStub::UpdateSelfInspectionReport, update),
+      IsOk());
   EXPECT_THAT(Submit(Head(), "r1"), FailsWith(ERROR_REASON_TARGET_NOT_MET));
   update.mutable_self_inspection_report()->mutable_targets(0)->set_cause("公示栏未启用");
   update.set_request_id(server_->RequestId());
-  EXPECT_THAT(testing::Call<Service>(Head(), &Stub::UpdateSelfInspectionReport, update),
-              FailsWith(ERROR_REASON_ETAG_MISMATCH));
+  EXPECT_THAT(
+      testing::Call<InspectionService>(Head(), &InspectionStub::UpdateSelfInspectionReport, update),
+      FailsWith(ERROR_REASON_ETAG_MISMATCH));
   update.mutable_self_inspection_report()->clear_etag();
   update.set_request_id(server_->RequestId());
-  ASSERT_THAT(testing::Call<Service>(Head(), &Stub::UpdateSelfInspectionReport, update), IsOk());
+  ASSERT_THAT(
+      testing::Call<InspectionService>(Head(), &InspectionStub::UpdateSelfInspectionReport, update),
+      IsOk());
 
   ASSERT_THAT(Submit(Head(), "r1"), IsOk());
   EXPECT_THAT(Submit(Head(), "r1"), FailsWith(ERROR_REASON_ILLEGAL_TRANSITION));
   const auto withdraw =
       Named<v1::WithdrawSelfInspectionReportRequest>("units/a/selfInspectionReports/r1");
-  ASSERT_THAT(testing::Call<Service>(Head(), &Stub::WithdrawSelfInspectionReport, withdraw),
+  ASSERT_THAT(testing::Call<InspectionService>(
+                  Head(), &InspectionStub::WithdrawSelfInspectionReport, withdraw),
               IsOk());
   EXPECT_EQ(GetReview("r1-i1").state(), v1::REVIEW_STATE_WITHDRAWN);
   ASSERT_THAT(Submit(Head(), "r1"), IsOk());
@@ -135,7 +143,9 @@ TEST_F(InspectionApiTest, RoundAfterRoundUntilTheTargetIsMet) {
   *update.mutable_self_inspection_report() = Get("r2");
   update.mutable_self_inspection_report()->mutable_targets(0)->set_id("t1");
   update.set_request_id(server_->RequestId());
-  ASSERT_THAT(testing::Call<Service>(Head(), &Stub::UpdateSelfInspectionReport, update), IsOk());
+  ASSERT_THAT(
+      testing::Call<InspectionService>(Head(), &InspectionStub::UpdateSelfInspectionReport, update),
+      IsOk());
   ASSERT_THAT(Submit(Head(), "r2"), IsOk());
   ASSERT_THAT(Decide(Group(), Verdict(GetReview("r2-i1"), v1::DECISION_APPROVE)), IsOk());
   EXPECT_EQ(Get("r2").state(), v1::SELF_INSPECTION_STATE_ACCEPTED);
@@ -157,8 +167,8 @@ TEST_F(InspectionApiTest, TheSchoolsReportGoesUp) {
   v1::ListSelfInspectionReportsRequest list;
   list.set_parent("units/a");
   list.set_subject("units/a");
-  const auto listed =
-      testing::Call<Service>(Superior("superior_office"), &Stub::ListSelfInspectionReports, list);
+  const auto listed = testing::Call<InspectionService>(
+      Superior("superior_office"), &InspectionStub::ListSelfInspectionReports, list);
   ASSERT_THAT(listed, IsOk());
   EXPECT_EQ(listed->self_inspection_reports_size(), 1);
 }
@@ -178,7 +188,7 @@ TEST_F(InspectionApiTest, FromExaminationToRectification) {
   *problem->mutable_due_date() = Day(2026, 5, 12);
   const auto create = [&](client::Client& client) {
     request.set_request_id(server_->RequestId());
-    return testing::Call<Service>(client, &Stub::CreateExamination, request);
+    return testing::Call<InspectionService>(client, &InspectionStub::CreateExamination, request);
   };
   EXPECT_THAT(create(As("head", {"department_head"})), FailsWith(ERROR_REASON_PERMISSION_DENIED));
   EXPECT_THAT(create(As("head", {"leading_group"})), FailsWith(ERROR_REASON_OWN_RECORD));
@@ -197,15 +207,17 @@ TEST_F(InspectionApiTest, FromExaminationToRectification) {
 
   const std::string name = created->examination().name();
   const auto conclude = [&](client::Client& client, const std::string& etag = "") {
-    return testing::Call<Service>(client, &Stub::ConcludeExamination,
-                                  Named<v1::ConcludeExaminationRequest>(name, etag));
+    return testing::Call<InspectionService>(client, &InspectionStub::ConcludeExamination,
+                                            Named<v1::ConcludeExaminationRequest>(name, etag));
   };
   EXPECT_THAT(conclude(Group()), FailsWith(ERROR_REASON_REQUIRED_FIELD));
   v1::UpdateExaminationRequest update;
   *update.mutable_examination() = created->examination();
   update.mutable_examination()->set_result(v1::EXAMINATION_RESULT_BASICALLY_QUALIFIED);
   update.set_request_id(server_->RequestId());
-  ASSERT_THAT(testing::Call<Service>(Office(), &Stub::UpdateExamination, update), IsOk());
+  ASSERT_THAT(
+      testing::Call<InspectionService>(Office(), &InspectionStub::UpdateExamination, update),
+      IsOk());
   EXPECT_THAT(conclude(Group(), "e0"), FailsWith(ERROR_REASON_ETAG_MISMATCH));
   EXPECT_THAT(conclude(As("head", {"leading_group"})), FailsWith(ERROR_REASON_OWN_RECORD));
   const auto concluded = conclude(Group());
@@ -214,8 +226,9 @@ TEST_F(InspectionApiTest, FromExaminationToRectification) {
   EXPECT_THAT(conclude(Group()), FailsWith(ERROR_REASON_ILLEGAL_TRANSITION));
   update.mutable_examination()->clear_etag();
   update.set_request_id(server_->RequestId());
-  EXPECT_THAT(testing::Call<Service>(Office(), &Stub::UpdateExamination, update),
-              FailsWith(ERROR_REASON_ILLEGAL_TRANSITION));
+  EXPECT_THAT(
+      testing::Call<InspectionService>(Office(), &InspectionStub::UpdateExamination, update),
+      FailsWith(ERROR_REASON_ILLEGAL_TRANSITION));
 
   const std::string rectification = concluded->examination().problems(0).rectification();
   EXPECT_EQ(rectification, "units/a/rectifications/e1-p1");
@@ -223,18 +236,18 @@ TEST_F(InspectionApiTest, FromExaminationToRectification) {
   const auto start = [&](client::Client& client, const std::string& measure) {
     auto step = Named<v1::StartRectificationRequest>(rectification);
     step.set_measure(measure);
-    return testing::Call<Service>(client, &Stub::StartRectification, step);
+    return testing::Call<InspectionService>(client, &InspectionStub::StartRectification, step);
   };
   const auto submit = [&](client::Client& client) {
     auto step = Named<v1::SubmitRectificationRequest>(rectification);
     step.set_result("已补齐");
-    return testing::Call<Service>(client, &Stub::SubmitRectification, step);
+    return testing::Call<InspectionService>(client, &InspectionStub::SubmitRectification, step);
   };
   const auto verify = [&](client::Client& client, bool passed, const std::string& comment) {
     auto step = Named<v1::VerifyRectificationRequest>(rectification);
     step.set_passed(passed);
     step.set_comment(comment);
-    return testing::Call<Service>(client, &Stub::VerifyRectification, step);
+    return testing::Call<InspectionService>(client, &InspectionStub::VerifyRectification, step);
   };
   EXPECT_THAT(start(As("bob", {"staff"}), "补"), FailsWith(ERROR_REASON_RESOURCE_NOT_FOUND));
   EXPECT_THAT(start(ann, ""), FailsWith(ERROR_REASON_REQUIRED_FIELD));
@@ -251,14 +264,17 @@ TEST_F(InspectionApiTest, FromExaminationToRectification) {
   ASSERT_THAT(submit(ann), IsOk());
   ASSERT_THAT(verify(Office(), true, ""), IsOk());
   const auto close = Named<v1::CloseRectificationRequest>(rectification);
-  const auto closed = testing::Call<Service>(Office(), &Stub::CloseRectification, close);
+  const auto closed =
+      testing::Call<InspectionService>(Office(), &InspectionStub::CloseRectification, close);
   ASSERT_THAT(closed, IsOk());
   EXPECT_EQ(closed->rectification().state(), v1::RECTIFICATION_STATE_CLOSED);
-  EXPECT_EQ(testing::Call<Service>(Office(), &Stub::CloseRectification, close)->SerializeAsString(),
+  EXPECT_EQ(testing::Call<InspectionService>(Office(), &InspectionStub::CloseRectification, close)
+                ->SerializeAsString(),
             closed->SerializeAsString());
   auto reopen = Named<v1::ReopenRectificationRequest>(rectification);
   reopen.set_reason("问题再现");
-  const auto reopened = testing::Call<Service>(Group(), &Stub::ReopenRectification, reopen);
+  const auto reopened =
+      testing::Call<InspectionService>(Group(), &InspectionStub::ReopenRectification, reopen);
   ASSERT_THAT(reopened, IsOk());
   EXPECT_EQ(reopened->rectification().reopen_count(), 2);
 }
@@ -275,7 +291,8 @@ TEST_F(InspectionApiTest, RectificationsFromElsewhereAndWhoSeesThem) {
   *rectification->mutable_due_date() = Day(2026, 6, 30);
   const auto create = [&] {
     request.set_request_id(server_->RequestId());
-    return testing::Call<Service>(Office(), &Stub::CreateRectification, request);
+    return testing::Call<InspectionService>(Office(), &InspectionStub::CreateRectification,
+                                            request);
   };
   EXPECT_THAT(create(), FailsWith(ERROR_REASON_REFERENCE_NOT_FOUND));
   rectification->set_responsible(PersonName("ann"));
@@ -289,35 +306,43 @@ TEST_F(InspectionApiTest, RectificationsFromElsewhereAndWhoSeesThem) {
 
   v1::ListRectificationsRequest list;
   list.set_parent("units/a");
-  const auto own = testing::Call<Service>(As("ann", {"staff"}), &Stub::ListRectifications, list);
+  const auto own = testing::Call<InspectionService>(As("ann", {"staff"}),
+                                                    &InspectionStub::ListRectifications, list);
   ASSERT_THAT(own, IsOk());
   ASSERT_EQ(own->rectifications_size(), 1);
   EXPECT_EQ(own->rectifications(0).name(), "units/a/rectifications/x1");
-  const auto all = testing::Call<Service>(Office(), &Stub::ListRectifications, list);
+  const auto all =
+      testing::Call<InspectionService>(Office(), &InspectionStub::ListRectifications, list);
   ASSERT_THAT(all, IsOk());
   EXPECT_EQ(all->rectifications_size(), 2);
   v1::GetRectificationRequest get;
   get.set_name("units/a/rectifications/x2");
-  EXPECT_THAT(testing::Call<Service>(As("ann", {"staff"}), &Stub::GetRectification, get),
+  EXPECT_THAT(testing::Call<InspectionService>(As("ann", {"staff"}),
+                                               &InspectionStub::GetRectification, get),
               FailsWith(ERROR_REASON_RESOURCE_NOT_FOUND));
   // Of no department, it is no head's.
-  EXPECT_THAT(testing::Call<Service>(As("head", {"department_head"}), &Stub::GetRectification, get),
+  EXPECT_THAT(testing::Call<InspectionService>(As("head", {"department_head"}),
+                                               &InspectionStub::GetRectification, get),
               FailsWith(ERROR_REASON_RESOURCE_NOT_FOUND));
-  EXPECT_THAT(testing::Call<Service>(As("bob", {"staff"}), &Stub::GetRectification, get), IsOk());
+  EXPECT_THAT(testing::Call<InspectionService>(As("bob", {"staff"}),
+                                               &InspectionStub::GetRectification, get),
+              IsOk());
 
   v1::UpdateRectificationRequest update;
   update.mutable_rectification()->set_name("units/a/rectifications/x2");
   update.mutable_rectification()->set_responsible(PersonName("ann"));
   update.mutable_update_mask()->add_paths("responsible");
   update.set_request_id(server_->RequestId());
-  const auto moved = testing::Call<Service>(Office(), &Stub::UpdateRectification, update);
+  const auto moved =
+      testing::Call<InspectionService>(Office(), &InspectionStub::UpdateRectification, update);
   ASSERT_THAT(moved, IsOk());
   EXPECT_EQ(moved->rectification().responsible(), PersonName("ann"));
   update.mutable_update_mask()->set_paths(0, "source");
   update.mutable_rectification()->set_source(v1::RECTIFICATION_SOURCE_FEEDBACK);
   update.set_request_id(server_->RequestId());
-  EXPECT_THAT(testing::Call<Service>(Office(), &Stub::UpdateRectification, update),
-              FailsWith(ERROR_REASON_INVALID_FIELD));
+  EXPECT_THAT(
+      testing::Call<InspectionService>(Office(), &InspectionStub::UpdateRectification, update),
+      FailsWith(ERROR_REASON_INVALID_FIELD));
 }
 
 }  // namespace

@@ -16,7 +16,7 @@
 namespace lianfang::grading {
 namespace {
 
-constexpr char kService[] = "lianfang.grading.v1.InspectionService";
+constexpr char kInspectionService[] = "lianfang.grading.v1.InspectionService";
 
 absl::Status CheckDay(const google::type::Date& day, absl::string_view field) {
   if (directory::IsValidDate(day)) return absl::OkStatus();
@@ -28,7 +28,8 @@ absl::Status CheckDay(const google::type::Date& day, absl::string_view field) {
 
 void RegisterSelfInspections(rpc::Registry& registry, rpc::Service& host,
                              const policy::Policies& policies) {
-  rpc::Standard<v1::SelfInspectionReport>(&registry, kService, &host, &SelfInspectionKind())
+  rpc::Standard<v1::SelfInspectionReport>(&registry, kInspectionService, &host,
+                                          &SelfInspectionKind())
       .Create<v1::CreateSelfInspectionReportRequest, v1::CreateSelfInspectionReportResponse>(
           "CreateSelfInspectionReport", CreateSelfInspection)
       .Get<v1::GetSelfInspectionReportRequest, v1::GetSelfInspectionReportResponse>(
@@ -90,7 +91,7 @@ absl::Status CheckExamination(store::WriteTx& tx, v1::Examination& examination) 
 }
 
 void RegisterExaminations(rpc::Registry& registry, rpc::Service& host) {
-  rpc::Standard<v1::Examination>(&registry, kService, &host, &ExaminationKind())
+  rpc::Standard<v1::Examination>(&registry, kInspectionService, &host, &ExaminationKind())
       .Create<v1::CreateExaminationRequest, v1::CreateExaminationResponse>(
           "CreateExamination",
           [](store::WriteTx& tx, v1::Examination& examination) {
@@ -165,7 +166,8 @@ void Step(rpc::Standard<v1::Rectification>& standard, absl::string_view method, 
 }
 
 void RegisterRectifications(rpc::Registry& registry, rpc::Service& host) {
-  rpc::Standard<v1::Rectification> standard(&registry, kService, &host, &RectificationKind());
+  rpc::Standard<v1::Rectification> standard(&registry, kInspectionService, &host,
+                                            &RectificationKind());
   standard
       .Create<v1::CreateRectificationRequest, v1::CreateRectificationResponse>(
           "CreateRectification",

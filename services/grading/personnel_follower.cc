@@ -18,6 +18,7 @@
 #include "services/grading/facts.h"
 #include "services/grading/grading_kinds.h"
 #include "services/grading/letters.h"
+#include "services/grading/read_entry.h"
 #include "services/grading/review_adapters.h"
 #include "services/grading/signs.h"
 
@@ -36,11 +37,6 @@ struct Entry {
   std::map<std::string, Department> departments;
   std::vector<PostDuty> duties;
 };
-
-template <class T>
-bool Read(const google::protobuf::Any& any, const store::WriteTx& tx, T* record) {
-  return any.Is<T>() && any.UnpackTo(record) && UnitIdOf(record->name()) == tx.unit_id();
-}
 
 absl::StatusOr<Entry> ReadEntry(store::WriteTx& tx, const ledger::v1::EntryContent& content) {
   Entry entry;

@@ -28,7 +28,7 @@ using risk::v1::RiskPoint;
 using risk::v1::SelfCheck;
 
 // What the proposal of a year rests on, read once.
-struct Facts {
+struct YearFacts {
   std::vector<Post> posts;                                  // in use
   std::map<std::string, std::vector<std::string>> holders;  // post → persons, today
   std::set<std::pair<std::string, std::string>> approved;   // (person, post)
@@ -38,12 +38,12 @@ struct Facts {
   std::set<std::string> with_duty;                          // posts whose duty is approved
 };
 
-absl::StatusOr<Facts> ReadFacts(store::WriteTx& tx, int year) {
+absl::StatusOr<YearFacts> ReadFacts(store::WriteTx& tx, int year) {
   const std::string& unit = tx.unit_id();
   LF_ASSIGN_OR_RETURN(const auto known,
                       tx.FindById<personnel::v1::Unit>(directory::UnitKind(), unit, unit));
   if (!known) return store::NotFound(UnitName(unit));
-  Facts facts;
+  YearFacts facts;
   store::Query in_use;
   in_use.equal.emplace_back("state", int64_t{personnel::v1::RECORD_STATE_ACTIVE});
   LF_ASSIGN_OR_RETURN(facts.posts,
@@ -96,7 +96,7 @@ absl::StatusOr<Facts> ReadFacts(store::WriteTx& tx, int year) {
 }
 
 // Why a post cannot be graded yet; unspecified when it can.
-v1::UngradedPost::Reason Obstacle(const Facts& facts, const Post& post) {
+v1::UngradedPost::Reason Obstacle(const YearFacts& facts, const Post& post) {
   const auto holders = facts.holders.find(post.name());
   if (holders == facts.holders.end()) return v1::UngradedPost::REASON_VACANT;
   for (const std::string& person : holders->second) {
@@ -152,7 +152,7 @@ absl::Status PutUnderReview(store::WriteTx& tx, const config::v1::RoutesPolicy& 
 
 absl::Status ProposeGrades(store::WriteTx& tx, const config::v1::RoutesPolicy& routes,
                            const CompiledPolicy& policy, const v1::ProposeGradesRequest& request) {
-  LF_ASSIGN_OR_RETURN(const Facts facts, ReadFacts(tx, request.year()));
+  LF_ASSIGN_OR_RETURN(const YearFacts facts, ReadFacts(tx, request.year()));
   v1::ProposeGradesResponse result;
   for (const Post& post : facts.posts) {
     if (const auto reason = Obstacle(facts, post); reason != v1::UngradedPost::REASON_UNSPECIFIED) {

@@ -11,8 +11,8 @@ using ::testing::ElementsAre;
 using testing::FailsWith;
 using ::testing::IsEmpty;
 using testing::IsOk;
-using Service = v1::ResponsibilityService;
-using Stub = Service::Stub;
+using v1::ResponsibilityService;
+using ResponsibilityStub = ResponsibilityService::Stub;
 
 class ResponsibilityApiTest : public SchoolFixture {
  protected:
@@ -21,7 +21,8 @@ class ResponsibilityApiTest : public SchoolFixture {
     v1::GetWarningSignRequest request;
     request.set_name("units/a/warningSigns/" + id);
     if (at.sequence() > 0) *request.add_not_before() = at;
-    return testing::Call<Service>(As("ann", {"staff"}), &Stub::GetWarningSign, request);
+    return testing::Call<ResponsibilityService>(As("ann", {"staff"}),
+                                                &ResponsibilityStub::GetWarningSign, request);
   }
   // The verbs of signs and letters have the same first fields.
   template <class Request>
@@ -34,14 +35,14 @@ class ResponsibilityApiTest : public SchoolFixture {
   }
   // Makes a sign and puts it up.
   void PutUp(const std::string& id) {
-    ASSERT_THAT(
-        testing::Call<Service>(Office(), &Stub::ProduceWarningSign,
-                               Named<v1::ProduceWarningSignRequest>("units/a/warningSigns/" + id)),
-        IsOk());
-    ASSERT_THAT(
-        testing::Call<Service>(Office(), &Stub::DisplayWarningSign,
-                               Named<v1::DisplayWarningSignRequest>("units/a/warningSigns/" + id)),
-        IsOk());
+    ASSERT_THAT(testing::Call<ResponsibilityService>(
+                    Office(), &ResponsibilityStub::ProduceWarningSign,
+                    Named<v1::ProduceWarningSignRequest>("units/a/warningSigns/" + id)),
+                IsOk());
+    ASSERT_THAT(testing::Call<ResponsibilityService>(
+                    Office(), &ResponsibilityStub::DisplayWarningSign,
+                    Named<v1::DisplayWarningSignRequest>("units/a/warningSigns/" + id)),
+                IsOk());
   }
 
   absl::StatusOr<v1::DraftLettersResponse> Draft(const std::string& unit = "units/a") {
@@ -49,8 +50,9 @@ class ResponsibilityApiTest : public SchoolFixture {
     request.set_parent(unit);
     request.set_year(2026);
     request.set_request_id(server_->RequestId());
-    return testing::Call<Service>(server_->As(PersonName("office"), {"control_office"}),
-                                  &Stub::DraftLetters, request);
+    return testing::Call<ResponsibilityService>(
+        server_->As(PersonName("office"), {"control_office"}), &ResponsibilityStub::DraftLetters,
+        request);
   }
   std::vector<v1::ResponsibilityLetter> Letters(client::Client& client,
                                                 const LedgerPosition& at = {}) {
@@ -58,7 +60,8 @@ class ResponsibilityApiTest : public SchoolFixture {
     request.set_parent("units/a");
     request.set_year(2026);
     if (at.sequence() > 0) *request.add_not_before() = at;
-    const auto response = testing::Call<Service>(client, &Stub::ListLetters, request);
+    const auto response =
+        testing::Call<ResponsibilityService>(client, &ResponsibilityStub::ListLetters, request);
     EXPECT_THAT(response, IsOk());
     if (!response.ok()) return {};
     return {response->responsibility_letters().begin(), response->responsibility_letters().end()};
@@ -74,7 +77,7 @@ class ResponsibilityApiTest : public SchoolFixture {
                                               const v1::ResponsibilityLetter& letter) {
     auto request = Named<v1::SignLetterRequest>(letter.name());
     request.set_revision_digest(letter.revision_digest());
-    return testing::Call<Service>(client, &Stub::SignLetter, request);
+    return testing::Call<ResponsibilityService>(client, &ResponsibilityStub::SignLetter, request);
   }
 };
 
@@ -96,24 +99,27 @@ TEST_F(ResponsibilityApiTest, SignsComeWithTheConfirmationAndFollowTheRegister) 
   EXPECT_THAT(departments->warning_sign().responsible(), ElementsAre(PersonName("head")));
 
   const std::string name = sign->warning_sign().name();
-  EXPECT_THAT(testing::Call<Service>(As("ann", {"staff"}), &Stub::ProduceWarningSign,
-                                     Named<v1::ProduceWarningSignRequest>(name)),
+  EXPECT_THAT(testing::Call<ResponsibilityService>(As("ann", {"staff"}),
+                                                   &ResponsibilityStub::ProduceWarningSign,
+                                                   Named<v1::ProduceWarningSignRequest>(name)),
               FailsWith(ERROR_REASON_PERMISSION_DENIED));
-  EXPECT_THAT(testing::Call<Service>(Office(), &Stub::ProduceWarningSign,
-                                     Named<v1::ProduceWarningSignRequest>(name, "e0")),
-              FailsWith(ERROR_REASON_ETAG_MISMATCH));
-  EXPECT_THAT(testing::Call<Service>(Office(), &Stub::DisplayWarningSign,
-                                     Named<v1::DisplayWarningSignRequest>(name)),
-              FailsWith(ERROR_REASON_ILLEGAL_TRANSITION));
+  EXPECT_THAT(
+      testing::Call<ResponsibilityService>(Office(), &ResponsibilityStub::ProduceWarningSign,
+                                           Named<v1::ProduceWarningSignRequest>(name, "e0")),
+      FailsWith(ERROR_REASON_ETAG_MISMATCH));
+  EXPECT_THAT(
+      testing::Call<ResponsibilityService>(Office(), &ResponsibilityStub::DisplayWarningSign,
+                                           Named<v1::DisplayWarningSignRequest>(name)),
+      FailsWith(ERROR_REASON_ILLEGAL_TRANSITION));
   PutUp("ann-2026");
-  ASSERT_THAT(testing::Call<Service>(
-                  Office(), &Stub::ProduceWarningSign,
+  ASSERT_THAT(testing::Call<ResponsibilityService>(
+                  Office(), &ResponsibilityStub::ProduceWarningSign,
                   Named<v1::ProduceWarningSignRequest>("units/a/warningSigns/supply-2026-d")),
               IsOk());
   // Heads put up what is their own department's.
   const auto put_up = [&](const std::string& who) {
-    return testing::Call<Service>(
-        As(who, {"department_head"}), &Stub::DisplayWarningSign,
+    return testing::Call<ResponsibilityService>(
+        As(who, {"department_head"}), &ResponsibilityStub::DisplayWarningSign,
         Named<v1::DisplayWarningSignRequest>("units/a/warningSigns/supply-2026-d"));
   };
   EXPECT_THAT(put_up("bob"), FailsWith(ERROR_REASON_NOT_RECORD_OWNER));
@@ -145,10 +151,13 @@ TEST_F(ResponsibilityApiTest, SignsComeWithTheConfirmationAndFollowTheRegister) 
   EXPECT_EQ(GetGrade("ann-2026").state(), v1::GRADE_STATE_CONFIRMED);
 
   auto remove = Named<v1::RemoveWarningSignRequest>(name);
-  EXPECT_THAT(testing::Call<Service>(Office(), &Stub::RemoveWarningSign, remove),
+  EXPECT_THAT(testing::Call<ResponsibilityService>(Office(), &ResponsibilityStub::RemoveWarningSign,
+                                                   remove),
               FailsWith(ERROR_REASON_REQUIRED_FIELD));
   remove.set_reason("岗位撤销");
-  EXPECT_THAT(testing::Call<Service>(Office(), &Stub::RemoveWarningSign, remove), IsOk());
+  EXPECT_THAT(testing::Call<ResponsibilityService>(Office(), &ResponsibilityStub::RemoveWarningSign,
+                                                   remove),
+              IsOk());
   at = Point("r4", "ann");
   EXPECT_EQ(GetSign("ann-2026", at)->warning_sign().state(), v1::WARNING_SIGN_STATE_REMOVED);
   // Without a point on the register there is nothing to warn of.
@@ -162,7 +171,8 @@ TEST_F(ResponsibilityApiTest, SignsComeWithTheConfirmationAndFollowTheRegister) 
   list.set_parent("units/a");
   list.set_year(2026);
   list.set_subject("units/a/departments/supply");
-  const auto listed = testing::Call<Service>(As("ann", {"staff"}), &Stub::ListWarningSigns, list);
+  const auto listed = testing::Call<ResponsibilityService>(
+      As("ann", {"staff"}), &ResponsibilityStub::ListWarningSigns, list);
   ASSERT_THAT(listed, IsOk());
   EXPECT_EQ(listed->warning_signs_size(), 1);
 }
@@ -234,9 +244,11 @@ TEST_F(ResponsibilityApiTest, LettersAreSignedDownTheChain) {
   EXPECT_EQ(own[0].party_b(), PersonName("ann"));
   v1::GetLetterRequest get;
   get.set_name(LetterOf("bob").name());
-  EXPECT_THAT(testing::Call<Service>(ann, &Stub::GetLetter, get),
+  EXPECT_THAT(testing::Call<ResponsibilityService>(ann, &ResponsibilityStub::GetLetter, get),
               FailsWith(ERROR_REASON_RESOURCE_NOT_FOUND));
-  EXPECT_THAT(testing::Call<Service>(As("bob", {"staff"}), &Stub::GetLetter, get), IsOk());
+  EXPECT_THAT(testing::Call<ResponsibilityService>(As("bob", {"staff"}),
+                                                   &ResponsibilityStub::GetLetter, get),
+              IsOk());
 }
 
 TEST_F(ResponsibilityApiTest, AnotherLevelOpensLettersAgain) {

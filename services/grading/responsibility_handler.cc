@@ -16,7 +16,7 @@
 namespace lianfang::grading {
 namespace {
 
-constexpr char kService[] = "lianfang.grading.v1.ResponsibilityService";
+constexpr char kResponsibilityService[] = "lianfang.grading.v1.ResponsibilityService";
 
 // The office puts every sign up, the head of a department those of his own.
 absl::Status CheckDisplays(store::WriteTx& tx, const v1::WarningSign& sign) {
@@ -27,7 +27,7 @@ absl::Status CheckDisplays(store::WriteTx& tx, const v1::WarningSign& sign) {
 }
 
 void RegisterSigns(rpc::Registry& registry, rpc::Service& host) {
-  rpc::Standard<v1::WarningSign>(&registry, kService, &host, &WarningSignKind())
+  rpc::Standard<v1::WarningSign>(&registry, kResponsibilityService, &host, &WarningSignKind())
       .Get<v1::GetWarningSignRequest, v1::GetWarningSignResponse>("GetWarningSign")
       .List<v1::ListWarningSignsRequest, v1::ListWarningSignsResponse>(
           "ListWarningSigns",
@@ -72,12 +72,12 @@ void RegisterResponsibility(rpc::Registry& registry, rpc::Service& host,
                             const policy::Policies& policies) {
   RegisterSigns(registry, host);
   registry.Write<v1::DraftLettersRequest, v1::DraftLettersResponse>(
-      kService, "DraftLetters", host,
+      kResponsibilityService, "DraftLetters", host,
       [set, &policies](store::WriteTx& tx, const v1::DraftLettersRequest& request) -> absl::Status {
         LF_ASSIGN_OR_RETURN(const CompiledPolicy* matrix, set->FindMatrix(""));
         return DraftLetters(tx, policies.letters, *matrix, request);
       });
-  rpc::Standard<v1::ResponsibilityLetter>(&registry, kService, &host, &LetterKind())
+  rpc::Standard<v1::ResponsibilityLetter>(&registry, kResponsibilityService, &host, &LetterKind())
       .Get<v1::GetLetterRequest, v1::GetLetterResponse>(
           "GetLetter", CheckSees<v1::ResponsibilityLetter, access::Action::kSeeLetter>)
       .ListSeen<v1::ListLettersRequest, v1::ListLettersResponse>(

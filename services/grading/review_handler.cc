@@ -18,7 +18,7 @@ namespace {
 
 using Routes = config::v1::RoutesPolicy;
 
-constexpr char kService[] = "lianfang.grading.v1.ReviewService";
+constexpr char kReviewService[] = "lianfang.grading.v1.ReviewService";
 
 // Who can act today, for reading and for a change.
 review::Roster RosterOf(store::Reader& reader, absl::string_view unit_id, absl::Time now) {
@@ -125,7 +125,7 @@ void RegisterReviews(rpc::Registry& registry, rpc::Service& host,
                      const std::shared_ptr<const PolicySet>& set,
                      const policy::Policies& policies) {
   registry.Read<v1::ListReviewTasksRequest, v1::ListReviewTasksResponse>(
-      kService, "ListReviewTasks", host,
+      kReviewService, "ListReviewTasks", host,
       [&routes = policies.routes](const auto& call, auto& reader, const auto& request,
                                   auto* response) {
         return ListTasks(routes, call, reader, request, response);
@@ -133,19 +133,19 @@ void RegisterReviews(rpc::Registry& registry, rpc::Service& host,
   const auto relay =
       static_cast<size_t>(registry.environment().permissions->Register("grading.reviews.relay"));
   registry.Write<v1::DecideRequest, v1::DecideResponse>(
-      kService, "Decide", host,
+      kReviewService, "Decide", host,
       [set, &policies, relay](store::WriteTx& tx,
                               const v1::DecideRequest& request) -> absl::Status {
         LF_ASSIGN_OR_RETURN(const CompiledPolicy* matrix, set->FindMatrix(""));
         return DecideReview(tx, policies, *matrix, request, tx.actor().granted[relay]);
       });
   registry.Write<v1::AddOpinionRequest, v1::AddOpinionResponse>(
-      kService, "AddOpinion", host,
+      kReviewService, "AddOpinion", host,
       [&routes = policies.routes](store::WriteTx& tx, const v1::AddOpinionRequest& request) {
         return GiveOpinion(routes, tx, request);
       });
   registry.Read<v1::GetReviewRequest, v1::GetReviewResponse>(
-      kService, "GetReview", host,
+      kReviewService, "GetReview", host,
       [&routes = policies.routes](const rpc::CallContext& call, store::Reader& reader,
                                   const v1::GetReviewRequest& request,
                                   v1::GetReviewResponse* response) -> absl::Status {
@@ -161,7 +161,7 @@ void RegisterReviews(rpc::Registry& registry, rpc::Service& host,
         return ViewerOf(call, reader).May(access::Action::kSeeReview, FactsOf(response->review()));
       });
   registry.Read<v1::ListReviewsRequest, v1::ListReviewsResponse>(
-      kService, "ListReviews", host,
+      kReviewService, "ListReviews", host,
       [&routes = policies.routes](const rpc::CallContext& call, store::Reader& reader,
                                   const v1::ListReviewsRequest& request,
                                   v1::ListReviewsResponse* response) {

@@ -12,7 +12,7 @@ namespace {
 
 using store::WriteTx;
 
-constexpr char kService[] = "lianfang.personnel.v1.DutyService";
+constexpr char kDutyService[] = "lianfang.personnel.v1.DutyService";
 
 store::Query DutiesQuery(const rpc::CallContext&, const v1::ListPostDutiesRequest& request) {
   store::Query query;
@@ -44,7 +44,7 @@ absl::Status ListRevisions(const rpc::CallContext& call, store::Reader& reader,
 
 void RegisterDuties(rpc::Registry& registry, rpc::Service& host,
                     const config::v1::RoutesPolicy& routes) {
-  rpc::Standard<v1::PostDuty>(&registry, kService, &host, &PostDutyKind())
+  rpc::Standard<v1::PostDuty>(&registry, kDutyService, &host, &PostDutyKind())
       .Create<v1::CreatePostDutyRequest, v1::CreatePostDutyResponse>("CreatePostDuty",
                                                                      CreatePostDuty)
       .Get<v1::GetPostDutyRequest, v1::GetPostDutyResponse>("GetPostDuty")
@@ -66,14 +66,14 @@ void RegisterDuties(rpc::Registry& registry, rpc::Service& host,
           "ConfirmPostDuty",
           [](WriteTx& tx, const auto&, v1::PostDuty& duty) { return ConfirmPostDuty(tx, duty); });
 
-  rpc::Standard<v1::PostDutyRevision>(&registry, kService, &host, &PostDutyRevisionKind())
+  rpc::Standard<v1::PostDutyRevision>(&registry, kDutyService, &host, &PostDutyRevisionKind())
       .Get<v1::GetPostDutyRevisionRequest, v1::GetPostDutyRevisionResponse>("GetPostDutyRevision");
   registry.Read<v1::ListPostDutyRevisionsRequest, v1::ListPostDutyRevisionsResponse>(
-      kService, "ListPostDutyRevisions", host, ListRevisions);
+      kDutyService, "ListPostDutyRevisions", host, ListRevisions);
 
   registry.Write<v1::CompilePostDutiesRequest, v1::CompilePostDutiesResponse>(
-      kService, "CompilePostDuties", host, CompilePostDuties);
-  rpc::Standard<v1::DutyVolume>(&registry, kService, &host, &DutyVolumeKind())
+      kDutyService, "CompilePostDuties", host, CompilePostDuties);
+  rpc::Standard<v1::DutyVolume>(&registry, kDutyService, &host, &DutyVolumeKind())
       .Get<v1::GetDutyVolumeRequest, v1::GetDutyVolumeResponse>("GetDutyVolume")
       .List<v1::ListDutyVolumesRequest, v1::ListDutyVolumesResponse>("ListDutyVolumes",
                                                                      VolumesQuery);

@@ -20,7 +20,7 @@
 namespace lianfang::personnel {
 namespace {
 
-constexpr char kService[] = "lianfang.personnel.v1.PersonnelService";
+constexpr char kPersonnelService[] = "lianfang.personnel.v1.PersonnelService";
 // A stream of an import: all its messages together.
 constexpr size_t kMaxImportBytes = 8 << 20;
 
@@ -129,7 +129,7 @@ std::function<absl::Status(store::WriteTx&, const Req&, T&)> Archiving(
 }
 
 void RegisterUnits(rpc::Registry& registry, rpc::Service& host) {
-  rpc::Standard<v1::Unit>(&registry, kService, &host, &directory::UnitKind())
+  rpc::Standard<v1::Unit>(&registry, kPersonnelService, &host, &directory::UnitKind())
       .Create<v1::CreateUnitRequest, v1::CreateUnitResponse>(
           "CreateUnit",
           [](store::WriteTx& tx, v1::Unit&) {
@@ -143,14 +143,14 @@ void RegisterUnits(rpc::Registry& registry, rpc::Service& host) {
           [](store::WriteTx&, const v1::Unit&, v1::Unit&) { return absl::OkStatus(); });
   // With the connection: the units of a server are the heads of its ledgers.
   registry.ReadLedger<v1::ListUnitsRequest, v1::ListUnitsResponse>(
-      kService, "ListUnits",
+      kPersonnelService, "ListUnits",
       [&host](const v1::ListUnitsRequest&) -> absl::StatusOr<rpc::Service*> { return &host; },
       ListUnits);
 }
 
 void RegisterDepartments(rpc::Registry& registry, rpc::Service& host, auth::AccessState* access) {
   const store::RecordKind& kind = directory::DepartmentKind();
-  rpc::Standard<v1::Department>(&registry, kService, &host, &kind)
+  rpc::Standard<v1::Department>(&registry, kPersonnelService, &host, &kind)
       .Create<v1::CreateDepartmentRequest, v1::CreateDepartmentResponse>(
           "CreateDepartment", Creating(access, kind, &NewDepartment))
       .Get<v1::GetDepartmentRequest, v1::GetDepartmentResponse>("GetDepartment")
@@ -165,7 +165,7 @@ void RegisterDepartments(rpc::Registry& registry, rpc::Service& host, auth::Acce
 
 void RegisterPosts(rpc::Registry& registry, rpc::Service& host, auth::AccessState* access) {
   const store::RecordKind& kind = directory::PostKind();
-  rpc::Standard<v1::Post>(&registry, kService, &host, &kind)
+  rpc::Standard<v1::Post>(&registry, kPersonnelService, &host, &kind)
       .Create<v1::CreatePostRequest, v1::CreatePostResponse>("CreatePost",
                                                              Creating(access, kind, &NewPost))
       .Get<v1::GetPostRequest, v1::GetPostResponse>("GetPost")
@@ -178,7 +178,7 @@ void RegisterPosts(rpc::Registry& registry, rpc::Service& host, auth::AccessStat
 
 void RegisterPersons(rpc::Registry& registry, rpc::Service& host, auth::AccessState* access) {
   const store::RecordKind& kind = directory::PersonKind();
-  rpc::Standard<v1::Person>(&registry, kService, &host, &kind)
+  rpc::Standard<v1::Person>(&registry, kPersonnelService, &host, &kind)
       .Create<v1::CreatePersonRequest, v1::CreatePersonResponse>("CreatePerson",
                                                                  Creating(access, kind, &NewPerson))
       .Get<v1::GetPersonRequest, v1::GetPersonResponse>("GetPerson")
@@ -192,7 +192,7 @@ void RegisterPersons(rpc::Registry& registry, rpc::Service& host, auth::AccessSt
 
 void RegisterAppointments(rpc::Registry& registry, rpc::Service& host, auth::AccessState* access) {
   const store::RecordKind& kind = directory::AppointmentKind();
-  rpc::Standard<v1::Appointment>(&registry, kService, &host, &kind)
+  rpc::Standard<v1::Appointment>(&registry, kPersonnelService, &host, &kind)
       .Create<v1::CreateAppointmentRequest, v1::CreateAppointmentResponse>(
           "CreateAppointment", Creating(access, kind, &NewAppointment))
       .Get<v1::GetAppointmentRequest, v1::GetAppointmentResponse>("GetAppointment")
@@ -208,7 +208,7 @@ void RegisterAppointments(rpc::Registry& registry, rpc::Service& host, auth::Acc
 void RegisterLeadingGroupMembers(rpc::Registry& registry, rpc::Service& host,
                                  auth::AccessState* access) {
   const store::RecordKind& kind = directory::LeadingGroupMemberKind();
-  rpc::Standard<v1::LeadingGroupMember>(&registry, kService, &host, &kind)
+  rpc::Standard<v1::LeadingGroupMember>(&registry, kPersonnelService, &host, &kind)
       .Create<v1::CreateLeadingGroupMemberRequest, v1::CreateLeadingGroupMemberResponse>(
           "CreateLeadingGroupMember", Creating(access, kind, &NewLeadingGroupMember))
       .Get<v1::GetLeadingGroupMemberRequest, v1::GetLeadingGroupMemberResponse>(
@@ -232,7 +232,7 @@ void RegisterPersonnel(rpc::Registry& registry, rpc::Service& host, auth::Access
   RegisterAppointments(registry, host, access);
   RegisterLeadingGroupMembers(registry, host, access);
   registry.ClientStreamWrite<v1::ImportDirectoryRequest, v1::ImportDirectoryResponse>(
-      kService, "ImportDirectory", host, kMaxImportBytes,
+      kPersonnelService, "ImportDirectory", host, kMaxImportBytes,
       [access](store::WriteTx& tx,
                const std::vector<std::shared_ptr<v1::ImportDirectoryRequest>>& messages) {
         return ImportDirectory(tx, access, messages);

@@ -25,8 +25,6 @@ using directory::PostKind;
 using store::RecordKind;
 using store::WriteTx;
 
-constexpr int64_t kActive = v1::RECORD_STATE_ACTIVE;
-
 // `name` in `field` must be an active record of this kind and unit, or empty.
 template <class T>
 absl::Status Refer(WriteTx& tx, const RecordKind& kind, absl::string_view field,
@@ -60,7 +58,7 @@ absl::StatusOr<bool> AnyActive(WriteTx& tx, const RecordKind& kind, absl::string
                                const std::string& value) {
   store::Query query;
   query.equal.emplace_back(column, value);
-  query.equal.emplace_back("state", kActive);
+  query.equal.emplace_back("state", int64_t{v1::RECORD_STATE_ACTIVE});
   query.limit = 1;
   bool found = false;
   LF_RETURN_IF_ERROR(tx.Scan(kind, tx.unit_id(), query, [&](absl::string_view, absl::string_view) {
@@ -74,7 +72,7 @@ absl::StatusOr<bool> AnyActive(WriteTx& tx, const RecordKind& kind, absl::string
 absl::StatusOr<bool> AnyOpen(WriteTx& tx, absl::string_view column, const std::string& value) {
   store::Query query;
   query.equal.emplace_back(column, value);
-  query.equal.emplace_back("state", kActive);
+  query.equal.emplace_back("state", int64_t{v1::RECORD_STATE_ACTIVE});
   LF_ASSIGN_OR_RETURN(
       const std::vector<v1::Appointment> appointments,
       directory::ListAll<v1::Appointment>(tx, AppointmentKind(), tx.unit_id(), std::move(query)));

@@ -10,7 +10,7 @@ namespace lianfang::reporting {
 namespace {
 
 using v1::CampaignService;
-using Stub = v1::CampaignService::Stub;
+using CampaignStub = v1::CampaignService::Stub;
 
 class CampaignApiTest : public ReportingFixture {
  protected:
@@ -58,19 +58,19 @@ class CampaignApiTest : public ReportingFixture {
     request.set_parent(parent);
     *request.mutable_campaign() = std::move(campaign);
     request.set_request_id(request_id);
-    return Change<CampaignService>(Office(), &Stub::CreateCampaign, request);
+    return Change<CampaignService>(Office(), &CampaignStub::CreateCampaign, request);
   }
   absl::StatusOr<v1::GetCampaignResponse> Get(const std::string& name) {
     v1::GetCampaignRequest request;
     request.set_name(name);
-    return Read<CampaignService>(Office(), &Stub::GetCampaign, request);
+    return Read<CampaignService>(Office(), &CampaignStub::GetCampaign, request);
   }
   std::vector<v1::CampaignTaskItem> Items(client::Client& client,
                                           v1::ListCampaignTasksRequest request) {
     request.set_parent("units/u/campaigns/2026");
     std::vector<v1::CampaignTaskItem> items;
     for (int pages = 0; pages < 100; ++pages) {
-      const auto page = Read<CampaignService>(client, &Stub::ListCampaignTasks, request);
+      const auto page = Read<CampaignService>(client, &CampaignStub::ListCampaignTasks, request);
       EXPECT_THAT(page, IsOk());
       if (!page.ok()) break;
       items.insert(items.end(), page->items().begin(), page->items().end());
@@ -99,7 +99,7 @@ TEST_F(CampaignApiTest, AYearThatNobodyOpenedHasTheTemplatesDates) {
               FailsWith(common::v1::ERROR_REASON_RESOURCE_NOT_FOUND));
   v1::GetCampaignRequest none;
   none.set_name("units/none/campaigns/2026");
-  EXPECT_THAT(testing::Call<CampaignService>(Office(), &Stub::GetCampaign, none),
+  EXPECT_THAT(testing::Call<CampaignService>(Office(), &CampaignStub::GetCampaign, none),
               FailsWith(common::v1::ERROR_REASON_RESOURCE_NOT_FOUND));
 }
 
@@ -126,7 +126,7 @@ TEST_F(CampaignApiTest, AYearIsOpenedOnce) {
   ASSERT_THAT(Create(OfYear(2027)), IsOk());
   v1::ListCampaignsRequest list;
   list.set_parent("units/u");
-  const auto all = testing::Call<CampaignService>(Office(), &Stub::ListCampaigns, list);
+  const auto all = testing::Call<CampaignService>(Office(), &CampaignStub::ListCampaigns, list);
   ASSERT_THAT(all, IsOk());
   ASSERT_EQ(all->campaigns_size(), 2);
   EXPECT_EQ(all->campaigns(1).year(), 2027);
@@ -137,10 +137,10 @@ TEST_F(CampaignApiTest, WhoMayOpen) {
   v1::CreateCampaignRequest request;
   request.set_parent("units/u");
   *request.mutable_campaign() = OfYear(2026);
-  EXPECT_THAT(Change<CampaignService>(Staff("clerk"), &Stub::CreateCampaign, request),
+  EXPECT_THAT(Change<CampaignService>(Staff("clerk"), &CampaignStub::CreateCampaign, request),
               FailsWith(common::v1::ERROR_REASON_PERMISSION_DENIED));
   auto& other = server_.As("units/v/persons/x", {"control_office"}, {"v"});
-  EXPECT_THAT(Change<CampaignService>(other, &Stub::CreateCampaign, request),
+  EXPECT_THAT(Change<CampaignService>(other, &CampaignStub::CreateCampaign, request),
               FailsWith(common::v1::ERROR_REASON_UNIT_NOT_COVERED));
 }
 
@@ -148,31 +148,31 @@ TEST_F(CampaignApiTest, DatesAreTheUnitsOwn) {
   PutSchool();
   v1::UpdateCampaignRequest request;
   *request.mutable_campaign() = Get("units/u/campaigns/2026")->campaign();
-  EXPECT_THAT(Change<CampaignService>(Office(), &Stub::UpdateCampaign, request),
+  EXPECT_THAT(Change<CampaignService>(Office(), &CampaignStub::UpdateCampaign, request),
               FailsWith(common::v1::ERROR_REASON_RESOURCE_NOT_FOUND))
       << "nobody opened it";
   const auto created = Create(OfYear(2026));
   ASSERT_THAT(created, IsOk());
   *request.mutable_campaign() = created->campaign();
   request.mutable_campaign()->mutable_tasks(3)->mutable_due_date()->set_day(28);
-  const auto updated = Change<CampaignService>(Office(), &Stub::UpdateCampaign, request);
+  const auto updated = Change<CampaignService>(Office(), &CampaignStub::UpdateCampaign, request);
   ASSERT_THAT(updated, IsOk());
   EXPECT_EQ(Get("units/u/campaigns/2026")->campaign().tasks(3).due_date().day(), 28);
-  EXPECT_THAT(Change<CampaignService>(Office(), &Stub::UpdateCampaign, request),
+  EXPECT_THAT(Change<CampaignService>(Office(), &CampaignStub::UpdateCampaign, request),
               FailsWith(common::v1::ERROR_REASON_ETAG_MISMATCH))
       << "stale";
   *request.mutable_campaign() = updated->campaign();
   request.mutable_campaign()->mutable_tasks(3)->mutable_due_date()->set_month(8);
-  EXPECT_THAT(Change<CampaignService>(Office(), &Stub::UpdateCampaign, request),
+  EXPECT_THAT(Change<CampaignService>(Office(), &CampaignStub::UpdateCampaign, request),
               FailsWith(common::v1::ERROR_REASON_INVALID_FIELD))
       << "outside its phase";
   *request.mutable_campaign() = updated->campaign();
   request.mutable_campaign()->mutable_tasks()->RemoveLast();
-  EXPECT_THAT(Change<CampaignService>(Office(), &Stub::UpdateCampaign, request),
+  EXPECT_THAT(Change<CampaignService>(Office(), &CampaignStub::UpdateCampaign, request),
               FailsWith(common::v1::ERROR_REASON_INVALID_FIELD));
   *request.mutable_campaign() = updated->campaign();
   request.mutable_update_mask()->add_paths("year");
-  EXPECT_THAT(Change<CampaignService>(Office(), &Stub::UpdateCampaign, request),
+  EXPECT_THAT(Change<CampaignService>(Office(), &CampaignStub::UpdateCampaign, request),
               FailsWith(common::v1::ERROR_REASON_INVALID_FIELD));
 }
 
@@ -186,7 +186,8 @@ TEST_F(CampaignApiTest, ProgressFollowsTheRecords) {
   Today(2026, 5, 26);
   v1::GetCampaignProgressRequest request;
   request.set_name("units/u/campaigns/2026");
-  const auto progress = Read<CampaignService>(Office(), &Stub::GetCampaignProgress, request);
+  const auto progress =
+      Read<CampaignService>(Office(), &CampaignStub::GetCampaignProgress, request);
   ASSERT_THAT(progress, IsOk());
   EXPECT_EQ(progress->template_version(), "campaign-2013@1");
   const v1::TaskProgress& forms = progress->tasks(3);
@@ -218,7 +219,7 @@ TEST_F(CampaignApiTest, ProgressFollowsTheRecords) {
   EXPECT_TRUE(items[1].overdue());
 
   request.set_name("units/u/campaigns/first");
-  EXPECT_THAT(Read<CampaignService>(Office(), &Stub::GetCampaignProgress, request),
+  EXPECT_THAT(Read<CampaignService>(Office(), &CampaignStub::GetCampaignProgress, request),
               FailsWith(common::v1::ERROR_REASON_RESOURCE_NOT_FOUND));
 }
 
@@ -238,7 +239,7 @@ TEST_F(CampaignApiTest, PagesJoinToTheWhole) {
   v1::ListCampaignTasksRequest request;
   request.set_parent("units/u/campaigns/2026");
   request.set_page_token("nonsense");
-  EXPECT_THAT(Read<CampaignService>(Office(), &Stub::ListCampaignTasks, request),
+  EXPECT_THAT(Read<CampaignService>(Office(), &CampaignStub::ListCampaignTasks, request),
               FailsWith(common::v1::ERROR_REASON_INVALID_PAGE_TOKEN));
 }
 
@@ -253,8 +254,9 @@ TEST_F(CampaignApiTest, EverybodySeesWhatIsHis) {
       << "the clerk heads the department";
   v1::ListCampaignTasksRequest others;
   others.set_parent("units/v/campaigns/2026");
-  EXPECT_THAT(testing::Call<CampaignService>(Staff("buyer"), &Stub::ListCampaignTasks, others),
-              FailsWith(common::v1::ERROR_REASON_UNIT_NOT_COVERED));
+  EXPECT_THAT(
+      testing::Call<CampaignService>(Staff("buyer"), &CampaignStub::ListCampaignTasks, others),
+      FailsWith(common::v1::ERROR_REASON_UNIT_NOT_COVERED));
 }
 
 TEST_F(CampaignApiTest, RemindersForPeopleAndForAGateway) {
@@ -263,7 +265,7 @@ TEST_F(CampaignApiTest, RemindersForPeopleAndForAGateway) {
   v1::ListRemindersRequest request;
   request.set_parent("units/u/campaigns/2026");
   auto& gateway = server_.As("services/mail", {"reminder_gateway"}, {"u"});
-  const auto all = Read<CampaignService>(gateway, &Stub::ListReminders, request);
+  const auto all = Read<CampaignService>(gateway, &CampaignStub::ListReminders, request);
   ASSERT_THAT(all, IsOk());
   ASSERT_GT(all->reminders_size(), 5);
   for (int i = 1; i < all->reminders_size(); ++i) {
@@ -271,20 +273,23 @@ TEST_F(CampaignApiTest, RemindersForPeopleAndForAGateway) {
   }
   EXPECT_EQ(all->reminders(0).days_left(), -7) << "the duties were due on the 13th";
 
-  const auto own = Read<CampaignService>(Staff("buyer"), &Stub::ListReminders, request);
+  const auto own = Read<CampaignService>(Staff("buyer"), &CampaignStub::ListReminders, request);
   ASSERT_THAT(own, IsOk());
   ASSERT_EQ(own->reminders_size(), 1);
   EXPECT_EQ(own->reminders(0).person_display_name(), "采购员的任职人");
   EXPECT_EQ(own->reminders(0).days_left(), 5);
   EXPECT_EQ(own->reminders(0).item().kind(), v1::TASK_KIND_SELF_CHECK);
   request.set_within_days(4);
-  EXPECT_EQ(Read<CampaignService>(Staff("buyer"), &Stub::ListReminders, request)->reminders_size(),
+  EXPECT_EQ(Read<CampaignService>(Staff("buyer"), &CampaignStub::ListReminders, request)
+                ->reminders_size(),
             0);
   request.set_within_days(7);
   request.set_person("units/u/persons/of-buyer");
-  EXPECT_EQ(Read<CampaignService>(gateway, &Stub::ListReminders, request)->reminders_size(), 1);
+  EXPECT_EQ(Read<CampaignService>(gateway, &CampaignStub::ListReminders, request)->reminders_size(),
+            1);
   PutSelfCheck("buyer", risk::v1::SELF_CHECK_STATE_SUBMITTED, absl::FromUnixSeconds(1779200000));
-  EXPECT_EQ(Read<CampaignService>(gateway, &Stub::ListReminders, request)->reminders_size(), 0);
+  EXPECT_EQ(Read<CampaignService>(gateway, &CampaignStub::ListReminders, request)->reminders_size(),
+            0);
 }
 
 }  // namespace

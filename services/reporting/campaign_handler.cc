@@ -20,7 +20,7 @@
 namespace lianfang::reporting {
 namespace {
 
-constexpr char kService[] = "lianfang.reporting.v1.CampaignService";
+constexpr char kCampaignService[] = "lianfang.reporting.v1.CampaignService";
 constexpr int kDefaultDays = 7;
 
 absl::Status CreateCampaign(const policy::Policies& policies, store::WriteTx& tx,
@@ -142,12 +142,12 @@ void RegisterCampaigns(rpc::Registry& registry, rpc::Service& service,
                        const policy::Policies& policies) {
   const policy::Policies* const all = &policies;
   registry.Write<v1::CreateCampaignRequest, v1::CreateCampaignResponse>(
-      kService, "CreateCampaign", service,
+      kCampaignService, "CreateCampaign", service,
       [all](store::WriteTx& tx, const v1::CreateCampaignRequest& request) {
         return CreateCampaign(*all, tx, request);
       });
   registry.Read<v1::GetCampaignRequest, v1::GetCampaignResponse>(
-      kService, "GetCampaign", service,
+      kCampaignService, "GetCampaign", service,
       [all](const rpc::CallContext& call, store::Reader& reader,
             const v1::GetCampaignRequest& request, v1::GetCampaignResponse* response) {
         LF_RETURN_IF_ERROR(CheckUnit(reader, call.unit_id));
@@ -155,24 +155,24 @@ void RegisterCampaigns(rpc::Registry& registry, rpc::Service& service,
                             ReadCampaign(reader, *all, request.name()));
         return absl::OkStatus();
       });
-  rpc::Standard<v1::Campaign>(&registry, kService, &service, &CampaignKind())
+  rpc::Standard<v1::Campaign>(&registry, kCampaignService, &service, &CampaignKind())
       .List<v1::ListCampaignsRequest, v1::ListCampaignsResponse>(
           "ListCampaigns",
           [](const rpc::CallContext&, const v1::ListCampaignsRequest&) { return store::Query(); })
       .Update<v1::UpdateCampaignRequest, v1::UpdateCampaignResponse>("UpdateCampaign",
                                                                      UpdateCampaign);
   registry.Read<v1::GetCampaignProgressRequest, v1::GetCampaignProgressResponse>(
-      kService, "GetCampaignProgress", service,
+      kCampaignService, "GetCampaignProgress", service,
       [all](const auto& call, auto& reader, const auto& request, auto* response) {
         return GetProgress(*all, call, reader, request, response);
       });
   registry.Read<v1::ListCampaignTasksRequest, v1::ListCampaignTasksResponse>(
-      kService, "ListCampaignTasks", service,
+      kCampaignService, "ListCampaignTasks", service,
       [all](const auto& call, auto& reader, const auto& request, auto* response) {
         return ListTasks(*all, call, reader, request, response);
       });
   registry.Read<v1::ListRemindersRequest, v1::ListRemindersResponse>(
-      kService, "ListReminders", service,
+      kCampaignService, "ListReminders", service,
       [all](const auto& call, auto& reader, const auto& request, auto* response) {
         return ListReminders(*all, call, reader, request, response);
       });

@@ -12,6 +12,7 @@
 #include "services/reporting/publicity_handler.h"
 #include "services/reporting/reporting_follower.h"
 #include "services/reporting/reporting_kinds.h"
+#include "services/reporting/service_name.h"
 #include "services/reporting/statistics_handler.h"
 #include "services/reporting/summary_handler.h"
 #include "services/reporting/superior_tasks.h"
@@ -22,19 +23,17 @@
 namespace lianfang::reporting {
 namespace {
 
-constexpr char kService[] = "lianfang.reporting.v1.ReportingService";
-
 absl::Status Wire(server::ModuleContext& context) {
   rpc::Registry& registry = context.registry();
   rpc::Service& service = context.service();
-  registry.Read<v1::GetStatisticsRequest, v1::GetStatisticsResponse>(kService, "GetStatistics",
-                                                                     service, GetStatistics);
-  registry.Read<v1::GetCrossTableRequest, v1::GetCrossTableResponse>(kService, "GetCrossTable",
-                                                                     service, GetCrossTable);
-  registry.Read<v1::GetRiskSummaryRequest, v1::GetRiskSummaryResponse>(kService, "GetRiskSummary",
-                                                                       service, GetRiskSummary);
+  registry.Read<v1::GetStatisticsRequest, v1::GetStatisticsResponse>(
+      kReportingService, "GetStatistics", service, GetStatistics);
+  registry.Read<v1::GetCrossTableRequest, v1::GetCrossTableResponse>(
+      kReportingService, "GetCrossTable", service, GetCrossTable);
+  registry.Read<v1::GetRiskSummaryRequest, v1::GetRiskSummaryResponse>(
+      kReportingService, "GetRiskSummary", service, GetRiskSummary);
   registry.Read<v1::ListReportsRequest, v1::ListReportsResponse>(
-      kService, "ListReports", service,
+      kReportingService, "ListReports", service,
       [](const rpc::CallContext& call, store::Reader& reader, const v1::ListReportsRequest& request,
          v1::ListReportsResponse* response) {
         LF_RETURN_IF_ERROR(CheckUnit(reader, call.unit_id));
@@ -56,7 +55,7 @@ absl::Status Wire(server::ModuleContext& context) {
         context.RunInBackground(std::move(job));
       }});
   registry.Async<v1::GetUnitReportRequest, v1::GetUnitReportResponse>(
-      kService, "GetUnitReport",
+      kReportingService, "GetUnitReport",
       [environment](const rpc::CallContext& call,
                     std::shared_ptr<const v1::GetUnitReportRequest> request,
                     std::function<void(absl::StatusOr<v1::GetUnitReportResponse>)> done) {

@@ -8,7 +8,7 @@ namespace lianfang::reporting {
 namespace {
 
 using v1::PublicityService;
-using Stub = v1::PublicityService::Stub;
+using PublicityStub = v1::PublicityService::Stub;
 
 class PublicityApiTest : public ReportingFixture {
  protected:
@@ -34,14 +34,15 @@ class PublicityApiTest : public ReportingFixture {
     return request;
   }
   absl::StatusOr<v1::CreatePublicationResponse> Create(v1::CreatePublicationRequest request) {
-    return Change<PublicityService>(Office(), &Stub::CreatePublication, std::move(request));
+    return Change<PublicityService>(Office(), &PublicityStub::CreatePublication,
+                                    std::move(request));
   }
   absl::StatusOr<v1::ClosePublicationResponse> Close(const std::string& name,
                                                      const std::string& etag = "") {
     v1::ClosePublicationRequest request;
     request.set_name(name);
     request.set_etag(etag);
-    return Change<PublicityService>(Office(), &Stub::ClosePublication, request);
+    return Change<PublicityService>(Office(), &PublicityStub::ClosePublication, request);
   }
   int Listed(v1::ListPublicationsRequest request) {
     request.set_parent("units/u");
@@ -111,7 +112,7 @@ TEST_F(PublicityApiTest, ClosesAfterItsDaysAndItsObjections) {
   v1::AddObjectionRequest objection;
   objection.set_name(name);
   objection.set_content("漏了一个风险点");
-  const auto objected = Change<PublicityService>(Staff(), &Stub::AddObjection, objection);
+  const auto objected = Change<PublicityService>(Staff(), &PublicityStub::AddObjection, objection);
   ASSERT_THAT(objected, IsOk());
   EXPECT_EQ(objected->publication().objections(0).objector(), "units/u/persons/of-buyer");
 
@@ -121,23 +122,23 @@ TEST_F(PublicityApiTest, ClosesAfterItsDaysAndItsObjections) {
   handle.set_name(name);
   handle.set_number(1);
   handle.set_answer("已核对，没有遗漏");
-  EXPECT_THAT(Change<PublicityService>(Staff(), &Stub::HandleObjection, handle),
+  EXPECT_THAT(Change<PublicityService>(Staff(), &PublicityStub::HandleObjection, handle),
               FailsWith(common::v1::ERROR_REASON_PERMISSION_DENIED));
   auto& both = server_.As("units/u/persons/of-buyer", {"control_office"});
-  EXPECT_THAT(Change<PublicityService>(both, &Stub::HandleObjection, handle),
+  EXPECT_THAT(Change<PublicityService>(both, &PublicityStub::HandleObjection, handle),
               FailsWith(common::v1::ERROR_REASON_OWN_RECORD));
   handle.set_etag(created->publication().etag());
-  EXPECT_THAT(Change<PublicityService>(Office(), &Stub::HandleObjection, handle),
+  EXPECT_THAT(Change<PublicityService>(Office(), &PublicityStub::HandleObjection, handle),
               FailsWith(common::v1::ERROR_REASON_ETAG_MISMATCH));
   handle.clear_etag();
-  const auto handled = Change<PublicityService>(Office(), &Stub::HandleObjection, handle);
+  const auto handled = Change<PublicityService>(Office(), &PublicityStub::HandleObjection, handle);
   ASSERT_THAT(handled, IsOk());
   EXPECT_THAT(Close(name, created->publication().etag()),
               FailsWith(common::v1::ERROR_REASON_ETAG_MISMATCH));
   const auto closed = Close(name, handled->publication().etag());
   ASSERT_THAT(closed, IsOk());
   EXPECT_EQ(closed->publication().state(), v1::PUBLICATION_STATE_CLOSED);
-  EXPECT_THAT(Change<PublicityService>(Staff(), &Stub::AddObjection, objection),
+  EXPECT_THAT(Change<PublicityService>(Staff(), &PublicityStub::AddObjection, objection),
               FailsWith(common::v1::ERROR_REASON_ILLEGAL_TRANSITION));
 }
 
@@ -163,16 +164,17 @@ TEST_F(PublicityApiTest, AreCountedUntilTheyAreWithdrawn) {
   v1::WithdrawPublicationRequest withdraw;
   withdraw.set_name("units/u/publications/points");
   withdraw.set_reason("内容有误");
-  EXPECT_THAT(Change<PublicityService>(Staff(), &Stub::WithdrawPublication, withdraw),
+  EXPECT_THAT(Change<PublicityService>(Staff(), &PublicityStub::WithdrawPublication, withdraw),
               FailsWith(common::v1::ERROR_REASON_PERMISSION_DENIED));
-  ASSERT_THAT(Change<PublicityService>(Office(), &Stub::WithdrawPublication, withdraw), IsOk());
+  ASSERT_THAT(Change<PublicityService>(Office(), &PublicityStub::WithdrawPublication, withdraw),
+              IsOk());
   EXPECT_EQ(Statistics()->total().publication_count(), 1);
   filter.Clear();
   filter.set_state(v1::PUBLICATION_STATE_OPEN);
   EXPECT_EQ(Listed(filter), 1);
   v1::GetPublicationRequest get;
   get.set_name(withdraw.name());
-  const auto got = testing::Call<PublicityService>(Staff(), &Stub::GetPublication, get);
+  const auto got = testing::Call<PublicityService>(Staff(), &PublicityStub::GetPublication, get);
   ASSERT_THAT(got, IsOk());
   EXPECT_EQ(got->publication().close_note(), "内容有误");
 }
@@ -180,10 +182,10 @@ TEST_F(PublicityApiTest, AreCountedUntilTheyAreWithdrawn) {
 TEST_F(PublicityApiTest, UnitsStayApart) {
   auto request = Request(v1::PUBLICATION_KIND_RISK_POINTS, "riskPoints/a");
   auto& other = server_.As("units/v/persons/x", {"control_office"}, {"v"});
-  EXPECT_THAT(Change<PublicityService>(other, &Stub::CreatePublication, request),
+  EXPECT_THAT(Change<PublicityService>(other, &PublicityStub::CreatePublication, request),
               FailsWith(common::v1::ERROR_REASON_UNIT_NOT_COVERED));
   request.set_parent("units/v");
-  EXPECT_THAT(Change<PublicityService>(other, &Stub::CreatePublication, request),
+  EXPECT_THAT(Change<PublicityService>(other, &PublicityStub::CreatePublication, request),
               FailsWith(common::v1::ERROR_REASON_RESOURCE_NOT_FOUND))
       << "there is no such unit";
 }

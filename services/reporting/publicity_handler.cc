@@ -13,13 +13,13 @@
 #include "services/reporting/domain/publication_rules.h"
 #include "services/reporting/report_rows.h"
 #include "services/reporting/reporting_kinds.h"
+#include "services/reporting/service_name.h"
 #include "services/reporting/unit_check.h"
 
 namespace lianfang::reporting {
 namespace {
 
 constexpr char kPublicityService[] = "lianfang.reporting.v1.PublicityService";
-constexpr char kReportingService[] = "lianfang.reporting.v1.ReportingService";
 
 enum class Fitness { kUnknown, kNotApproved, kFit };
 

@@ -14,7 +14,7 @@ namespace {
 
 using namespace common::v1;  // NOLINT: the reasons
 using ::testing::ElementsAre;
-using Stub = ReportingService::Stub;
+using ReportingStub = ReportingService::Stub;
 
 // Grading's reviews of three grades, beside a server that hosts no grading itself.
 class FakeReviews final : public grading::v1::ReviewService::Service {
@@ -87,14 +87,15 @@ TEST_F(SuperiorTasksTest, WhatWaitsIsListedWithWhatIsDecidedOn) {
   v1::ListSuperiorTasksRequest request;
   request.set_parent("units/u");
   request.set_page_size(2);
-  auto page = testing::Call<ReportingService>(Gateway(), &Stub::ListSuperiorTasks, request);
+  auto page =
+      testing::Call<ReportingService>(Gateway(), &ReportingStub::ListSuperiorTasks, request);
   ASSERT_THAT(page, IsOk());
   ASSERT_EQ(page->tasks_size(), 2);
   EXPECT_THAT(page->tasks(0).summary(),
               ElementsAre("2026年岗位廉政风险等级", "岗位：采购员", "等级：一级（高）"));
   EXPECT_EQ(page->tasks(0).wait_time().seconds(), 100);
   request.set_page_token(page->next_page_token());
-  page = testing::Call<ReportingService>(Gateway(), &Stub::ListSuperiorTasks, request);
+  page = testing::Call<ReportingService>(Gateway(), &ReportingStub::ListSuperiorTasks, request);
   ASSERT_THAT(page, IsOk());
   ASSERT_EQ(page->tasks_size(), 1);
   EXPECT_EQ(page->tasks(0).review().name(), "units/u/reviews/r2");
@@ -102,8 +103,9 @@ TEST_F(SuperiorTasksTest, WhatWaitsIsListedWithWhatIsDecidedOn) {
   EXPECT_EQ(page->tasks(0).summary_size(), 0);
   EXPECT_EQ(page->next_page_token(), "");
   request.set_page_token("nonsense");
-  EXPECT_THAT(testing::Call<ReportingService>(Gateway(), &Stub::ListSuperiorTasks, request),
-              FailsWith(ERROR_REASON_INVALID_PAGE_TOKEN));
+  EXPECT_THAT(
+      testing::Call<ReportingService>(Gateway(), &ReportingStub::ListSuperiorTasks, request),
+      FailsWith(ERROR_REASON_INVALID_PAGE_TOKEN));
 }
 
 TEST_F(SuperiorTasksTest, ADecisionGoesToGradingWithWhoDecidedAndTheSameRequest) {
@@ -116,13 +118,14 @@ TEST_F(SuperiorTasksTest, ADecisionGoesToGradingWithWhoDecidedAndTheSameRequest)
   request.set_decider("units/d/persons/o");
   request.set_role(grading::v1::REVIEWER_ROLE_SUPERIOR_OFFICE);
   EXPECT_THAT(testing::Call<ReportingService>(beside_.As("services/test", {"control_office"}),
-                                              &Stub::RelayDecision, request),
+                                              &ReportingStub::RelayDecision, request),
               FailsWith(ERROR_REASON_PERMISSION_DENIED));
   EXPECT_THAT(testing::Call<ReportingService>(beside_.As("x", {"superior_gateway"}, {"other"}),
-                                              &Stub::RelayDecision, request),
+                                              &ReportingStub::RelayDecision, request),
               FailsWith(ERROR_REASON_UNIT_NOT_COVERED));
   EXPECT_TRUE(reviews_.decided().empty());
-  const auto relayed = testing::Call<ReportingService>(Gateway(), &Stub::RelayDecision, request);
+  const auto relayed =
+      testing::Call<ReportingService>(Gateway(), &ReportingStub::RelayDecision, request);
   ASSERT_THAT(relayed, IsOk());
   EXPECT_EQ(relayed->position().sequence(), 9);
   EXPECT_EQ(relayed->review().name(), request.review());

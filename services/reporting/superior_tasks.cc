@@ -17,11 +17,11 @@
 #include "lianfang/reporting/v1/reporting.pb.h"
 #include "lianfang/risk/v1/risk.grpc.pb.h"
 #include "services/reporting/domain/superior_summary.h"
+#include "services/reporting/service_name.h"
 
 namespace lianfang::reporting {
 namespace {
 
-constexpr char kService[] = "lianfang.reporting.v1.ReportingService";
 constexpr absl::Duration kCallTimeout = absl::Seconds(10);
 // Reviews that grading is asked for at a time.
 constexpr int kStep = 10;
@@ -236,7 +236,7 @@ void RegisterSuperiorTasks(server::ModuleContext& context) {
   const Upstreams upstreams = {&context.Upstream("personnel"), &context.Upstream("risk"),
                                &context.Upstream("grading")};
   context.registry().Async<v1::ListSuperiorTasksRequest, v1::ListSuperiorTasksResponse>(
-      kService, "ListSuperiorTasks",
+      kReportingService, "ListSuperiorTasks",
       [&context, upstreams](
           const rpc::CallContext& call, std::shared_ptr<const v1::ListSuperiorTasksRequest> request,
           std::function<void(absl::StatusOr<v1::ListSuperiorTasksResponse>)> done) {
@@ -245,7 +245,7 @@ void RegisterSuperiorTasks(server::ModuleContext& context) {
                                  done = std::move(done)] { done(ListTasks(asker, *request)); });
       });
   context.registry().Async<v1::RelayDecisionRequest, v1::RelayDecisionResponse>(
-      kService, "RelayDecision",
+      kReportingService, "RelayDecision",
       [&context, upstreams](const rpc::CallContext& call,
                             std::shared_ptr<const v1::RelayDecisionRequest> request,
                             std::function<void(absl::StatusOr<v1::RelayDecisionResponse>)> done) {

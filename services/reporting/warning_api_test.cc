@@ -10,7 +10,7 @@ namespace lianfang::reporting {
 namespace {
 
 using v1::WarningService;
-using Stub = v1::WarningService::Stub;
+using WarningStub = v1::WarningService::Stub;
 
 class WarningApiTest : public ReportingFixture {
  protected:
@@ -62,7 +62,7 @@ class WarningApiTest : public ReportingFixture {
   absl::StatusOr<v1::GetWarningResponse> Get(client::Client& client, const std::string& name) {
     v1::GetWarningRequest request;
     request.set_name(name);
-    return Read<WarningService>(client, &Stub::GetWarning, request);
+    return Read<WarningService>(client, &WarningStub::GetWarning, request);
   }
   v1::AdjudicateWarningRequest Verdict(const std::string& name) {
     v1::AdjudicateWarningRequest request;
@@ -148,15 +148,15 @@ TEST_F(WarningApiTest, AreAdjudicatedAndRevoked) {
   const std::string name = Untreated();
   v1::AdjudicateWarningRequest request = Verdict(name);
   request.set_request_id(server_.RequestId());
-  const auto judged = Change<WarningService>(Office(), &Stub::AdjudicateWarning, request);
+  const auto judged = Change<WarningService>(Office(), &WarningStub::AdjudicateWarning, request);
   ASSERT_THAT(judged, IsOk());
   EXPECT_EQ(judged->warning().state(), v1::WARNING_STATE_ADJUDICATED);
   EXPECT_FALSE(judged->warning().has_escalation());
   EXPECT_EQ(judged->position().service(), "reporting");
-  const auto again = Change<WarningService>(Office(), &Stub::AdjudicateWarning, request);
+  const auto again = Change<WarningService>(Office(), &WarningStub::AdjudicateWarning, request);
   ASSERT_THAT(again, IsOk());
   EXPECT_EQ(again->warning().history_size(), 1) << "the same request";
-  EXPECT_THAT(Change<WarningService>(Office(), &Stub::AdjudicateWarning, Verdict(name)),
+  EXPECT_THAT(Change<WarningService>(Office(), &WarningStub::AdjudicateWarning, Verdict(name)),
               FailsWith(common::v1::ERROR_REASON_ILLEGAL_TRANSITION));
   v1::ListWarningsRequest open;
   open.set_kind(v1::WARNING_KIND_HIGH_WITHOUT_MEASURE);
@@ -165,18 +165,18 @@ TEST_F(WarningApiTest, AreAdjudicatedAndRevoked) {
 
   v1::RevokeAdjudicationRequest revoke;
   revoke.set_name(name);
-  EXPECT_THAT(Change<WarningService>(Office(), &Stub::RevokeAdjudication, revoke),
+  EXPECT_THAT(Change<WarningService>(Office(), &WarningStub::RevokeAdjudication, revoke),
               FailsWith(common::v1::ERROR_REASON_REQUIRED_FIELD));
   revoke.set_reason("情况有变");
   revoke.set_etag("1");
-  EXPECT_THAT(Change<WarningService>(Office(), &Stub::RevokeAdjudication, revoke),
+  EXPECT_THAT(Change<WarningService>(Office(), &WarningStub::RevokeAdjudication, revoke),
               FailsWith(common::v1::ERROR_REASON_ETAG_MISMATCH));
   revoke.set_etag(judged->warning().etag());
-  const auto revoked = Change<WarningService>(Office(), &Stub::RevokeAdjudication, revoke);
+  const auto revoked = Change<WarningService>(Office(), &WarningStub::RevokeAdjudication, revoke);
   ASSERT_THAT(revoked, IsOk());
   EXPECT_EQ(revoked->warning().state(), v1::WARNING_STATE_OPEN);
   revoke.clear_etag();
-  EXPECT_THAT(Change<WarningService>(Office(), &Stub::RevokeAdjudication, revoke),
+  EXPECT_THAT(Change<WarningService>(Office(), &WarningStub::RevokeAdjudication, revoke),
               FailsWith(common::v1::ERROR_REASON_ILLEGAL_TRANSITION));
   const auto got = Get(Office(), name);
   ASSERT_THAT(got, IsOk());
@@ -184,7 +184,8 @@ TEST_F(WarningApiTest, AreAdjudicatedAndRevoked) {
   EXPECT_TRUE(got->warning().has_escalation());
 
   // It holds for its colour only, and is kept when the facts are gone.
-  ASSERT_THAT(Change<WarningService>(Office(), &Stub::AdjudicateWarning, Verdict(name)), IsOk());
+  ASSERT_THAT(Change<WarningService>(Office(), &WarningStub::AdjudicateWarning, Verdict(name)),
+              IsOk());
   Today(2026, 7, 12);
   EXPECT_EQ(Get(Office(), name)->warning().state(), v1::WARNING_STATE_OPEN) << "orange now";
   PutMeasure("m", "a", "buyer");
@@ -193,7 +194,7 @@ TEST_F(WarningApiTest, AreAdjudicatedAndRevoked) {
   v1::ListWarningsRequest gone;
   gone.set_state(v1::WARNING_STATE_GONE);
   EXPECT_EQ(List(Office(), gone).size(), 1u);
-  EXPECT_THAT(Change<WarningService>(Office(), &Stub::AdjudicateWarning, Verdict(name)),
+  EXPECT_THAT(Change<WarningService>(Office(), &WarningStub::AdjudicateWarning, Verdict(name)),
               FailsWith(common::v1::ERROR_REASON_ILLEGAL_TRANSITION));
 }
 
@@ -206,8 +207,8 @@ TEST_F(WarningApiTest, ReachOneLeaderAfterTheOther) {
       << "not yet";
   EXPECT_THAT(Get(Person("buyer", "staff"), name),
               FailsWith(common::v1::ERROR_REASON_PERMISSION_DENIED));
-  EXPECT_THAT(Change<WarningService>(Person("head", "department_head"), &Stub::AdjudicateWarning,
-                                     Verdict(name)),
+  EXPECT_THAT(Change<WarningService>(Person("head", "department_head"),
+                                     &WarningStub::AdjudicateWarning, Verdict(name)),
               FailsWith(common::v1::ERROR_REASON_PERMISSION_DENIED));
   auto& superior = server_.As("superior/office", {"superior_office"}, {"u"});
   EXPECT_THAT(Get(superior, name), FailsWith(common::v1::ERROR_REASON_RESOURCE_NOT_FOUND));
@@ -219,8 +220,8 @@ TEST_F(WarningApiTest, ReachOneLeaderAfterTheOther) {
   EXPECT_EQ(risen->warning().escalation().step(), 2);
   Today(2026, 7, 13);
   EXPECT_THAT(Get(server_.As("superior/office", {"superior_office"}, {"u"}), name), IsOk());
-  EXPECT_THAT(Change<WarningService>(Person("vice", "vice_principal"), &Stub::AdjudicateWarning,
-                                     Verdict(name)),
+  EXPECT_THAT(Change<WarningService>(Person("vice", "vice_principal"),
+                                     &WarningStub::AdjudicateWarning, Verdict(name)),
               IsOk());
 }
 
@@ -239,16 +240,16 @@ TEST_F(WarningApiTest, NobodyAdjudicatesHisOwn) {
   EXPECT_EQ(warnings[0].value(), 7);
   EXPECT_EQ(warnings[0].escalation().role(), v1::ESCALATION_ROLE_SUPERIOR_OFFICE)
       << "it began in 2023";
-  EXPECT_THAT(Change<WarningService>(Person("buyer", "control_office"), &Stub::AdjudicateWarning,
-                                     Verdict(warnings[0].name())),
+  EXPECT_THAT(Change<WarningService>(Person("buyer", "control_office"),
+                                     &WarningStub::AdjudicateWarning, Verdict(warnings[0].name())),
               FailsWith(common::v1::ERROR_REASON_OWN_RECORD));
   v1::AdjudicateWarningRequest none = Verdict(warnings[0].name());
   none.set_verdict(v1::WARNING_VERDICT_NO_RISK);
-  EXPECT_THAT(Change<WarningService>(Office(), &Stub::AdjudicateWarning, none),
+  EXPECT_THAT(Change<WarningService>(Office(), &WarningStub::AdjudicateWarning, none),
               FailsWith(common::v1::ERROR_REASON_INVALID_FIELD))
       << "what is no risk has no disposal";
   none.clear_disposal();
-  EXPECT_THAT(Change<WarningService>(Office(), &Stub::AdjudicateWarning, none), IsOk());
+  EXPECT_THAT(Change<WarningService>(Office(), &WarningStub::AdjudicateWarning, none), IsOk());
 }
 
 TEST_F(WarningApiTest, FeedbackAndMeasuresOfOtherLedgers) {

@@ -15,12 +15,12 @@
 #include "services/reporting/domain/adjudication.h"
 #include "services/reporting/facts.h"
 #include "services/reporting/reporting_kinds.h"
+#include "services/reporting/service_name.h"
 
 namespace lianfang::reporting {
 namespace {
 
 constexpr char kWarningService[] = "lianfang.reporting.v1.WarningService";
-constexpr char kReportingService[] = "lianfang.reporting.v1.ReportingService";
 
 // The warning with this name, if the caller may see it.
 absl::StatusOr<v1::Warning> ReadVisible(const policy::Policies& policies,

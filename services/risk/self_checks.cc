@@ -14,16 +14,13 @@
 #include "services/risk/access.h"
 #include "services/risk/domain/self_check_rules.h"
 #include "services/risk/risk_kinds.h"
+#include "services/risk/today.h"
 
 namespace lianfang::risk {
 
 using google::protobuf::util::TimeUtil;
 
 namespace {
-
-google::type::Date Today(const store::WriteTx& tx) {
-  return directory::DateOf(tx.now(), directory::SchoolTimeZone());
-}
 
 // The form is for one of the person's posts of today.
 absl::Status CheckHoldsPost(store::WriteTx& tx, const v1::SelfCheck& form) {

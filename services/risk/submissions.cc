@@ -22,6 +22,7 @@
 #include "services/risk/domain/submission_rules.h"
 #include "services/risk/keepers.h"
 #include "services/risk/risk_kinds.h"
+#include "services/risk/today.h"
 #include "services/risk/workflows.h"
 
 namespace lianfang::risk {
@@ -29,10 +30,6 @@ namespace lianfang::risk {
 using google::protobuf::util::TimeUtil;
 
 namespace {
-
-google::type::Date Today(const store::WriteTx& tx) {
-  return directory::DateOf(tx.now(), directory::SchoolTimeZone());
-}
 
 template <class T>
 const store::RecordKind& KindOf();

@@ -22,11 +22,11 @@ class LetterTest : public YearTest {
   }
 };
 
-constexpr char kHigh[] =
+constexpr char kHighPower[] =
     "对廉政风险等级高的行政权力，在科室负责人和分管领导直接管理的基础上，由主要领导负责";
-constexpr char kMedium[] =
+constexpr char kMediumPower[] =
     "对廉政风险等级较高的行政权力，在科室负责人直接管理的基础上，由分管领导负责";
-constexpr char kLow[] = "对廉政风险等级较低的权力项目，由科室负责人直接管理和负责";
+constexpr char kLowPower[] = "对廉政风险等级较低的权力项目，由科室负责人直接管理和负责";
 
 // 「根据存在风险点的岗位和科室的最高级别风险」
 // RPCs: ResponsibilityService.ListWarningSigns, GradingService.ListDepartmentLevels,
@@ -254,8 +254,8 @@ TEST_F(LetterTest, TheHighestLevelIsThePrincipalsToo) {
   for (const std::string person : {"buyer", "supply-head", "vp-logistics"}) {
     const auto letter = LetterOf(person);
     EXPECT_EQ(letter.level(), RISK_LEVEL_HIGH) << person;
-    EXPECT_THAT(Sources(letter), ::testing::Contains(kHigh)) << person;
-    EXPECT_THAT(Sources(letter), ::testing::Not(::testing::Contains(kLow))) << person;
+    EXPECT_THAT(Sources(letter), ::testing::Contains(kHighPower)) << person;
+    EXPECT_THAT(Sources(letter), ::testing::Not(::testing::Contains(kLowPower))) << person;
   }
 }
 
@@ -268,8 +268,8 @@ TEST_F(LetterTest, TheMiddleLevelIsTheLeaderInChargesOnTopOfTheHead) {
   for (const std::string person : {"storekeeper", "supply-head", "vp-logistics"}) {
     const auto letter = LetterOf(person);
     EXPECT_EQ(letter.level(), RISK_LEVEL_MEDIUM) << person;
-    EXPECT_THAT(Sources(letter), ::testing::Contains(kMedium)) << person;
-    EXPECT_THAT(Sources(letter), ::testing::Not(::testing::Contains(kHigh))) << person;
+    EXPECT_THAT(Sources(letter), ::testing::Contains(kMediumPower)) << person;
+    EXPECT_THAT(Sources(letter), ::testing::Not(::testing::Contains(kHighPower))) << person;
   }
 }
 
@@ -282,8 +282,8 @@ TEST_F(LetterTest, TheLowLevelIsTheHeads) {
   const auto letter = LetterOf("counsellor");
   EXPECT_EQ(letter.level(), RISK_LEVEL_LOW);
   EXPECT_THAT(letter.party_a(), ElementsAre(Person("moral-head")));
-  EXPECT_THAT(Sources(letter), ::testing::Contains(kLow));
-  EXPECT_THAT(Sources(letter), ::testing::Not(::testing::Contains(kMedium)));
+  EXPECT_THAT(Sources(letter), ::testing::Contains(kLowPower));
+  EXPECT_THAT(Sources(letter), ::testing::Not(::testing::Contains(kMediumPower)));
 }
 
 }  // namespace

@@ -5,28 +5,31 @@
 namespace lianfang::aggregator {
 namespace {
 
-struct Case {
+struct BackoffCase {
   const char* name;
   int attempt;
   double random;
   double millis;
 };
 
-class BackoffTest : public ::testing::TestWithParam<Case> {};
+class BackoffTest : public ::testing::TestWithParam<BackoffCase> {};
 
 TEST_P(BackoffTest, GivesThePause) {
   EXPECT_DOUBLE_EQ(absl::ToDoubleMilliseconds(BackoffDelay(GetParam().attempt, GetParam().random)),
                    GetParam().millis);
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Table, BackoffTest,
-    ::testing::Values(Case{"FirstShortest", 1, 0, 50}, Case{"FirstMiddle", 1, 0.5, 75},
-                      Case{"SecondDoubles", 2, 0, 100}, Case{"Third", 3, 0.5, 300},
-                      Case{"FifthBelowCap", 5, 0, 800}, Case{"SixthAtCap", 6, 0, 1000},
-                      Case{"HugeStaysAtCap", 1'000'000, 0.5, 1500},
-                      Case{"NumbersBeforeTheFirst", 0, 0, 50}, Case{"RandomAboveOne", 1, 7, 100}),
-    [](const auto& row) { return row.param.name; });
+INSTANTIATE_TEST_SUITE_P(Table, BackoffTest,
+                         ::testing::Values(BackoffCase{"FirstShortest", 1, 0, 50},
+                                           BackoffCase{"FirstMiddle", 1, 0.5, 75},
+                                           BackoffCase{"SecondDoubles", 2, 0, 100},
+                                           BackoffCase{"Third", 3, 0.5, 300},
+                                           BackoffCase{"FifthBelowCap", 5, 0, 800},
+                                           BackoffCase{"SixthAtCap", 6, 0, 1000},
+                                           BackoffCase{"HugeStaysAtCap", 1'000'000, 0.5, 1500},
+                                           BackoffCase{"NumbersBeforeTheFirst", 0, 0, 50},
+                                           BackoffCase{"RandomAboveOne", 1, 7, 100}),
+                         [](const auto& row) { return row.param.name; });
 
 TEST(SendAgainDelayTest, DoublesUpToFiveMinutes) {
   EXPECT_EQ(SendAgainDelay(0), absl::Milliseconds(250));

@@ -27,13 +27,13 @@ std::string KeyOf(const std::string& unit_id, const std::string& service, char s
   return FakeLedger(unit_id, service, seed).key();
 }
 
-struct Case {
+struct MemberCase {
   const char* name;
   std::function<void(Member&)> change;
   const char* field;  // empty: accepted
 };
 
-class MemberRulesTest : public ::testing::TestWithParam<Case> {};
+class MemberRulesTest : public ::testing::TestWithParam<MemberCase> {};
 
 TEST_P(MemberRulesTest, NamesTheField) {
   Member member = FakeSchool("school").AsMember("10.0.0.8:7100");
@@ -50,36 +50,38 @@ TEST_P(MemberRulesTest, NamesTheField) {
 INSTANTIATE_TEST_SUITE_P(
     Table, MemberRulesTest,
     ::testing::Values(
-        Case{"AsItShouldBe", [](Member&) {}, ""},
-        Case{"OnlyTheIssuersKey", [](Member& m) { m.mutable_verifier_keys()->RemoveLast(); }, ""},
-        Case{"AnAggregator",
-             [](Member& m) {
-               m.set_kind(aggregation::v1::MEMBER_KIND_AGGREGATOR);
-               m.clear_verifier_keys();
-               m.add_verifier_keys(KeyOf("school", "aggregator"));
-             },
-             ""},
-        Case{"ItsOwnMember", [](Member& m) { m.set_unit("units/district"); }, "member.unit"},
-        Case{"EndpointWithoutPort", [](Member& m) { m.set_endpoint("10.0.0.8"); },
-             "member.endpoint"},
-        Case{"EndpointOfALocalSocket", [](Member& m) { m.set_endpoint("unix:/run/x:1"); },
-             "member.endpoint"},
-        Case{"KeyThatIsNone", [](Member& m) { m.set_verifier_keys(1, "a+b+c"); },
-             "member.verifier_keys[1]"},
-        Case{"KeyOfAnotherUnit", [](Member& m) { m.set_verifier_keys(1, KeyOf("other", "risk")); },
-             "member.verifier_keys[1]"},
-        Case{"KeyOfAnUnknownService",
-             [](Member& m) { m.set_verifier_keys(1, KeyOf("school", "payroll")); },
-             "member.verifier_keys[1]"},
-        Case{"TwoKeysOfOneLedger",
-             [](Member& m) { m.add_verifier_keys(KeyOf("school", "risk", 'x')); },
-             "member.verifier_keys[2]"},
-        Case{"SchoolWithoutReportingKey",
-             [](Member& m) { m.mutable_verifier_keys()->DeleteSubrange(0, 1); },
-             "member.verifier_keys"},
-        Case{"AggregatorWithASchoolsKeys",
-             [](Member& m) { m.set_kind(aggregation::v1::MEMBER_KIND_AGGREGATOR); },
-             "member.verifier_keys"}),
+        MemberCase{"AsItShouldBe", [](Member&) {}, ""},
+        MemberCase{"OnlyTheIssuersKey", [](Member& m) { m.mutable_verifier_keys()->RemoveLast(); },
+                   ""},
+        MemberCase{"AnAggregator",
+                   [](Member& m) {
+                     m.set_kind(aggregation::v1::MEMBER_KIND_AGGREGATOR);
+                     m.clear_verifier_keys();
+                     m.add_verifier_keys(KeyOf("school", "aggregator"));
+                   },
+                   ""},
+        MemberCase{"ItsOwnMember", [](Member& m) { m.set_unit("units/district"); }, "member.unit"},
+        MemberCase{"EndpointWithoutPort", [](Member& m) { m.set_endpoint("10.0.0.8"); },
+                   "member.endpoint"},
+        MemberCase{"EndpointOfALocalSocket", [](Member& m) { m.set_endpoint("unix:/run/x:1"); },
+                   "member.endpoint"},
+        MemberCase{"KeyThatIsNone", [](Member& m) { m.set_verifier_keys(1, "a+b+c"); },
+                   "member.verifier_keys[1]"},
+        MemberCase{"KeyOfAnotherUnit",
+                   [](Member& m) { m.set_verifier_keys(1, KeyOf("other", "risk")); },
+                   "member.verifier_keys[1]"},
+        MemberCase{"KeyOfAnUnknownService",
+                   [](Member& m) { m.set_verifier_keys(1, KeyOf("school", "payroll")); },
+                   "member.verifier_keys[1]"},
+        MemberCase{"TwoKeysOfOneLedger",
+                   [](Member& m) { m.add_verifier_keys(KeyOf("school", "risk", 'x')); },
+                   "member.verifier_keys[2]"},
+        MemberCase{"SchoolWithoutReportingKey",
+                   [](Member& m) { m.mutable_verifier_keys()->DeleteSubrange(0, 1); },
+                   "member.verifier_keys"},
+        MemberCase{"AggregatorWithASchoolsKeys",
+                   [](Member& m) { m.set_kind(aggregation::v1::MEMBER_KIND_AGGREGATOR); },
+                   "member.verifier_keys"}),
     [](const auto& row) { return row.param.name; });
 
 TEST(Endpoint, IsHostAndPort) {

@@ -29,13 +29,13 @@ Member MemberOf(MemberState state, int64_t count) {
   return member;
 }
 
-struct Case {
+struct FiguresCase {
   const char* name;
   std::function<void(Statistics&)> change;
   bool ok;
 };
 
-class CheckStatisticsTest : public ::testing::TestWithParam<Case> {};
+class CheckStatisticsTest : public ::testing::TestWithParam<FiguresCase> {};
 
 TEST_P(CheckStatisticsTest, TakesOnlyWhatAddsUp) {
   Statistics figures = Figures(7);
@@ -50,34 +50,34 @@ TEST_P(CheckStatisticsTest, TakesOnlyWhatAddsUp) {
 INSTANTIATE_TEST_SUITE_P(
     Table, CheckStatisticsTest,
     ::testing::Values(
-        Case{"Whole", [](Statistics&) {}, true},
-        Case{"Empty", [](Statistics& s) { s.Clear(); }, true},
-        Case{"WithEmptyBuckets", [](Statistics& s) { s = reporting::Complete(s); }, true},
-        Case{"AValueOfANewerVersion",
-             [](Statistics& s) {
-               s.mutable_risk_points_by_topic(0)->set_topic(
-                   static_cast<common::v1::SensitiveTopic>(77));
-             },
-             true},
-        Case{"Negative", [](Statistics& s) { s.set_measure_count(-1); }, false},
-        Case{"Huge", [](Statistics& s) { s.set_person_count(kMaxCount + 1); }, false},
-        Case{"LevelsDoNotAddUp",
-             [](Statistics& s) { s.mutable_risk_points_by_level(0)->set_count(6); }, false},
-        Case{"PostsDoNotAddUp", [](Statistics& s) { s.set_post_count(8); }, false},
-        Case{"StagesDoNotAddUp", [](Statistics& s) { s.set_measure_count(1); }, false},
-        Case{"NegativeBucketHidesInTheSum",
-             [](Statistics& s) {
-               s.mutable_risk_points_by_layer(0)->set_count(8);
-               auto* other = s.add_risk_points_by_layer();
-               other->set_layer(common::v1::RISK_LAYER_UNIT);
-               other->set_count(-1);
-             },
-             false},
-        Case{"TooManyBuckets",
-             [](Statistics& s) {
-               for (int i = 0; i < kMaxBuckets; ++i) s.add_risk_points_by_method();
-             },
-             false}),
+        FiguresCase{"Whole", [](Statistics&) {}, true},
+        FiguresCase{"Empty", [](Statistics& s) { s.Clear(); }, true},
+        FiguresCase{"WithEmptyBuckets", [](Statistics& s) { s = reporting::Complete(s); }, true},
+        FiguresCase{"AValueOfANewerVersion",
+                    [](Statistics& s) {
+                      s.mutable_risk_points_by_topic(0)->set_topic(
+                          static_cast<common::v1::SensitiveTopic>(77));
+                    },
+                    true},
+        FiguresCase{"Negative", [](Statistics& s) { s.set_measure_count(-1); }, false},
+        FiguresCase{"Huge", [](Statistics& s) { s.set_person_count(kMaxCount + 1); }, false},
+        FiguresCase{"LevelsDoNotAddUp",
+                    [](Statistics& s) { s.mutable_risk_points_by_level(0)->set_count(6); }, false},
+        FiguresCase{"PostsDoNotAddUp", [](Statistics& s) { s.set_post_count(8); }, false},
+        FiguresCase{"StagesDoNotAddUp", [](Statistics& s) { s.set_measure_count(1); }, false},
+        FiguresCase{"NegativeBucketHidesInTheSum",
+                    [](Statistics& s) {
+                      s.mutable_risk_points_by_layer(0)->set_count(8);
+                      auto* other = s.add_risk_points_by_layer();
+                      other->set_layer(common::v1::RISK_LAYER_UNIT);
+                      other->set_count(-1);
+                    },
+                    false},
+        FiguresCase{"TooManyBuckets",
+                    [](Statistics& s) {
+                      for (int i = 0; i < kMaxBuckets; ++i) s.add_risk_points_by_method();
+                    },
+                    false}),
     [](const auto& row) { return row.param.name; });
 
 TEST(Counts, OnlyVerifiedFiguresCount) {

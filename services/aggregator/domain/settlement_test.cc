@@ -11,7 +11,7 @@ namespace {
 using aggregation::v1::Member;
 using aggregation::v1::SettleMemberRequest;
 
-const absl::Time kNow = absl::FromUnixSeconds(1778630400);
+const absl::Time kSettlementTime = absl::FromUnixSeconds(1778630400);
 
 Member Untrusted() {
   Member member = FakeSchool("m").AsMember("127.0.0.1:1");
@@ -36,7 +36,7 @@ SettleMemberRequest Request(aggregation::v1::SettlementKind kind) {
 TEST(SettleTest, KeepsWhatIsKnown) {
   Member member = Untrusted();
   ASSERT_TRUE(Settle(Request(aggregation::v1::SETTLEMENT_KIND_KEEP_KNOWN), "units/d/persons/p",
-                     kNow, &member)
+                     kSettlementTime, &member)
                   .ok());
   EXPECT_EQ(member.state(), aggregation::v1::MEMBER_STATE_VERIFIED);
   EXPECT_EQ(member.report().number(), 3);
@@ -52,14 +52,16 @@ TEST(SettleTest, KeepsWhatIsKnown) {
   member = Untrusted();
   member.clear_report();
   ASSERT_TRUE(
-      Settle(Request(aggregation::v1::SETTLEMENT_KIND_KEEP_KNOWN), "p", kNow, &member).ok());
+      Settle(Request(aggregation::v1::SETTLEMENT_KIND_KEEP_KNOWN), "p", kSettlementTime, &member)
+          .ok());
   EXPECT_EQ(member.state(), aggregation::v1::MEMBER_STATE_REGISTERED);
 }
 
 TEST(SettleTest, BeginsAnewAndReplacesKeys) {
   Member member = Untrusted();
   ASSERT_TRUE(
-      Settle(Request(aggregation::v1::SETTLEMENT_KIND_BEGIN_ANEW), "p", kNow, &member).ok());
+      Settle(Request(aggregation::v1::SETTLEMENT_KIND_BEGIN_ANEW), "p", kSettlementTime, &member)
+          .ok());
   EXPECT_EQ(member.state(), aggregation::v1::MEMBER_STATE_REGISTERED);
   EXPECT_FALSE(member.has_report());
   EXPECT_TRUE(member.checkpoints().empty());
@@ -69,14 +71,14 @@ TEST(SettleTest, BeginsAnewAndReplacesKeys) {
   auto request = Request(aggregation::v1::SETTLEMENT_KIND_REPLACE_KEYS);
   const FakeSchool other("m", 'x');
   for (const std::string& key : other.keys()) request.add_verifier_keys(key);
-  ASSERT_TRUE(Settle(request, "p", kNow, &member).ok());
+  ASSERT_TRUE(Settle(request, "p", kSettlementTime, &member).ok());
   EXPECT_EQ(member.verifier_keys(0), other.keys()[0]);
   EXPECT_TRUE(member.checkpoints().empty());
 }
 
 TEST(SettleTest, RefusesWhatCannotBeSettled) {
   const auto reason = [](const SettleMemberRequest& request, Member member) {
-    return ReasonOf(Settle(request, "p", kNow, &member));
+    return ReasonOf(Settle(request, "p", kSettlementTime, &member));
   };
   auto request = Request(aggregation::v1::SETTLEMENT_KIND_UNSPECIFIED);
   EXPECT_EQ(reason(request, Untrusted()), common::v1::ERROR_REASON_INVALID_FIELD);
@@ -101,7 +103,7 @@ TEST(SettleTest, ShowsTheLastTen) {
     member.set_state(aggregation::v1::MEMBER_STATE_UNTRUSTED);
     auto request = Request(aggregation::v1::SETTLEMENT_KIND_KEEP_KNOWN);
     request.set_reason(absl::StrCat("reason ", i));
-    ASSERT_TRUE(Settle(request, "p", kNow, &member).ok());
+    ASSERT_TRUE(Settle(request, "p", kSettlementTime, &member).ok());
   }
   ASSERT_EQ(member.settlements_size(), kMaxSettlements);
   EXPECT_EQ(member.settlements(0).reason(), "reason 3");

@@ -16,7 +16,7 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
 constexpr char kRequest[] = "11111111-1111-8111-8111-111111111111";
-const absl::Time kNow = absl::FromUnixSeconds(1800000000);
+const absl::Time kDecisionTime = absl::FromUnixSeconds(1800000000);
 
 aggregation::v1::Member School() {
   aggregation::v1::Member member;
@@ -137,7 +137,7 @@ TEST(SuperiorRulesTest, IsSeenByItsRoleOnly) {
 TEST(SuperiorRulesTest, IsDecidedOnceByItsRoleOnWhatWasSeen) {
   const auto decide = [](const SuperiorTask& task, const auth::Identity& caller,
                          const DecideSuperiorTaskRequest& request) {
-    return DecideTask(task, caller, request, kRequest, kNow);
+    return DecideTask(task, caller, request, kRequest, kDecisionTime);
   };
   const auto yes = Verdict(grading::v1::DECISION_APPROVE);
   const auto decided = decide(Task(), Leader(), yes);
@@ -177,8 +177,8 @@ TEST(SuperiorRulesTest, IsDecidedOnceByItsRoleOnWhatWasSeen) {
 }
 
 TEST(SuperiorRulesTest, TheMembersAnswerSettlesIt) {
-  SuperiorTask decided =
-      *DecideTask(Task(), Leader(), Verdict(grading::v1::DECISION_APPROVE), kRequest, kNow);
+  SuperiorTask decided = *DecideTask(Task(), Leader(), Verdict(grading::v1::DECISION_APPROVE),
+                                     kRequest, kDecisionTime);
   using State = aggregation::v1::SuperiorTaskState;
   const struct {
     absl::Status answer;

@@ -15,7 +15,7 @@ using aggregation::v1::Member;
 using google::protobuf::util::MessageDifferencer;
 using reporting::v1::GetUnitReportResponse;
 
-const absl::Time kNow = absl::FromUnixSeconds(1778630400);
+const absl::Time kPullTime = absl::FromUnixSeconds(1778630400);
 
 // A member whose school was pulled once, after two reports.
 class WitnessTest : public ::testing::Test {
@@ -30,7 +30,7 @@ class WitnessTest : public ::testing::Test {
     Member fresh = school_.AsMember("127.0.0.1:1");
     fresh.set_name("units/d/members/m");
     fresh.set_state(aggregation::v1::MEMBER_STATE_REGISTERED);
-    member_ = Apply(fresh, Pull(fresh, school_), kNow).member;
+    member_ = Apply(fresh, Pull(fresh, school_), kPullTime).member;
   }
 
   static Pulled Pull(const Member& member, const FakeSchool& school,
@@ -56,14 +56,14 @@ TEST_F(WitnessTest, TakesAReportThatHolds) {
   EXPECT_EQ(member_.checkpoints(0).size(), 2);
   EXPECT_EQ(member_.checkpoints(1).service(), "risk");
   EXPECT_EQ(member_.checkpoints(1).size(), 3);
-  EXPECT_EQ(member_.verify_time().seconds(), absl::ToUnixSeconds(kNow));
+  EXPECT_EQ(member_.verify_time().seconds(), absl::ToUnixSeconds(kPullTime));
   const auto request = RequestFor(member_);
   ASSERT_EQ(request.known_checkpoints_size(), 2);
   EXPECT_EQ(request.known_checkpoints(1).size(), 3);
 }
 
 TEST_F(WitnessTest, WritesNothingForTheSameReport) {
-  const AfterPull after = Apply(member_, Pull(member_, school_), kNow + absl::Hours(1));
+  const AfterPull after = Apply(member_, Pull(member_, school_), kPullTime + absl::Hours(1));
   EXPECT_FALSE(after.write);
   EXPECT_TRUE(after.unchanged);
   EXPECT_TRUE(MessageDifferencer::Equals(after.member, member_));
@@ -90,16 +90,16 @@ TEST_F(WitnessTest, AsksOnlyForWhatIsNew) {
 
 TEST_F(WitnessTest, CountsFailuresOneAfterTheOther) {
   const Pulled gone = UnreachablePull{"无法连接"};
-  Member member = Apply(member_, gone, kNow).member;
+  Member member = Apply(member_, gone, kPullTime).member;
   EXPECT_EQ(member.failure_count(), 1);
-  member = Apply(member, gone, kNow).member;
+  member = Apply(member, gone, kPullTime).member;
   EXPECT_EQ(member.failure_count(), 2);
-  EXPECT_EQ(Apply(member, Pull(member, school_), kNow).member.failure_count(), 0);
+  EXPECT_EQ(Apply(member, Pull(member, school_), kPullTime).member.failure_count(), 0);
 }
 
 TEST_F(WitnessTest, RemembersAGrownLedgerOfTheSameReport) {
   school_.Note("a campaign");
-  const AfterPull after = Apply(member_, Pull(member_, school_), kNow + absl::Hours(1));
+  const AfterPull after = Apply(member_, Pull(member_, school_), kPullTime + absl::Hours(1));
   EXPECT_TRUE(after.write);
   EXPECT_TRUE(after.unchanged);
   EXPECT_EQ(after.member.checkpoints(0).size(), 3);
@@ -111,7 +111,7 @@ TEST_F(WitnessTest, RemembersAGrownLedgerOfTheSameReport) {
 TEST_F(WitnessTest, TakesANewerReport) {
   school_.Work("four");
   school_.Issue(Figures(4));
-  const AfterPull after = Apply(member_, Pull(member_, school_), kNow + absl::Hours(1));
+  const AfterPull after = Apply(member_, Pull(member_, school_), kPullTime + absl::Hours(1));
   EXPECT_TRUE(after.write);
   EXPECT_FALSE(after.unchanged);
   EXPECT_EQ(after.member.report().total().risk_point_count(), 4);
@@ -180,7 +180,7 @@ TEST_F(WitnessTest, FindsWhatDoesNotHold) {
 // newest.
 TEST_F(WitnessTest, FindsAnOldReportOnAGrownLedger) {
   school_.Issue(Figures(3));
-  Member member = Apply(member_, Pull(member_, school_), kNow).member;
+  Member member = Apply(member_, Pull(member_, school_), kPullTime).member;
   ASSERT_EQ(member.report().number(), 3);
   // Whatever it was asked, it gives the report.
   const auto judged = [this](const Member& known) {
@@ -236,38 +236,38 @@ TEST_F(WitnessTest, MovesFromStateToState) {
   for (const Row& row : rows) {
     SCOPED_TRACE(row.name);
     Member member = *row.before;
-    for (const Pulled* pull : row.pulls) member = Apply(member, *pull, kNow).member;
+    for (const Pulled* pull : row.pulls) member = Apply(member, *pull, kPullTime).member;
     EXPECT_EQ(member.state(), row.state);
     EXPECT_EQ(member.has_report(), row.report);
     EXPECT_EQ(member.has_evidence(), row.evidence);
     EXPECT_EQ(member.problem(), row.problem);
   }
   // Still gone for the same reason: nothing to write; for another one: written.
-  const Member away = Apply(member_, gone, kNow).member;
-  EXPECT_FALSE(Apply(away, gone, kNow).write);
-  EXPECT_TRUE(Apply(away, UnreachablePull{"凭据不存在"}, kNow).write);
+  const Member away = Apply(member_, gone, kPullTime).member;
+  EXPECT_FALSE(Apply(away, gone, kPullTime).write);
+  EXPECT_TRUE(Apply(away, UnreachablePull{"凭据不存在"}, kPullTime).write);
   // Back with what was known before.
-  EXPECT_TRUE(Apply(away, good, kNow).write);
-  EXPECT_TRUE(Apply(away, good, kNow).unchanged);
+  EXPECT_TRUE(Apply(away, good, kPullTime).write);
+  EXPECT_TRUE(Apply(away, good, kPullTime).unchanged);
 }
 
 TEST_F(WitnessTest, FollowsAKeyThatWasHandedOver) {
   FakeSchool rotated = school_;
   rotated.Rotate('n');
-  AfterPull after = Apply(member_, Pull(member_, rotated), kNow);
+  AfterPull after = Apply(member_, Pull(member_, rotated), kPullTime);
   ASSERT_EQ(after.member.state(), aggregation::v1::MEMBER_STATE_VERIFIED) << after.member.problem();
   EXPECT_TRUE(after.write);
   EXPECT_EQ(std::vector<std::string>(after.member.verifier_keys().begin(),
                                      after.member.verifier_keys().end()),
             rotated.keys());
   // From there it goes on, and by the key before it does not.
-  EXPECT_FALSE(Apply(after.member, Pull(after.member, rotated), kNow).write);
+  EXPECT_FALSE(Apply(after.member, Pull(after.member, rotated), kPullTime).write);
   EXPECT_TRUE(std::holds_alternative<Evidence>(Pull(after.member, school_)));
   // Two at once.
   FakeSchool twice = rotated;
   twice.Rotate('p');
   twice.Issue(Figures(3));
-  after = Apply(member_, Pull(member_, twice), kNow);
+  after = Apply(member_, Pull(member_, twice), kPullTime);
   EXPECT_EQ(after.member.state(), aggregation::v1::MEMBER_STATE_VERIFIED) << after.member.problem();
 }
 
@@ -296,8 +296,8 @@ TEST_F(WitnessTest, CosignsWhatIsNew) {
   const auto cosign = [&](const Member& before) {
     Pulled pulled = Pull(before, school_);
     auto& verified = std::get<VerifiedPull>(pulled);
-    EXPECT_TRUE(CosignPull(before, key, kNow, &verified).ok());
-    return Apply(before, pulled, kNow).member;
+    EXPECT_TRUE(CosignPull(before, key, kPullTime, &verified).ok());
+    return Apply(before, pulled, kPullTime).member;
   };
   Member fresh = member_;
   fresh.clear_checkpoints();
@@ -308,7 +308,7 @@ TEST_F(WitnessTest, CosignsWhatIsNew) {
     EXPECT_EQ(checkpoint.cosigned_checkpoint().find(checkpoint.checkpoint()), 0u);
     const auto time = ledger::OpenCosignature(checkpoint.cosigned_checkpoint(), *witness);
     ASSERT_TRUE(time.ok()) << time.status();
-    EXPECT_EQ(*time, kNow);
+    EXPECT_EQ(*time, kPullTime);
   }
   EXPECT_EQ(NewlyCosigned(fresh, first).size(), 2u);
   // What was signed stays signed, and is no news.

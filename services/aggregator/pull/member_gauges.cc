@@ -18,7 +18,7 @@ namespace {
 using aggregation::v1::Member;
 using google::protobuf::util::TimeUtil;
 
-constexpr int kHeadsPage = 500;
+constexpr int kGaugeHeadsPage = 500;
 constexpr std::array kStates = {
     std::pair{aggregation::v1::MEMBER_STATE_REGISTERED, "registered"},
     std::pair{aggregation::v1::MEMBER_STATE_VERIFIED, "verified"},
@@ -33,7 +33,7 @@ absl::Status MeasureMembers(sql::Connection& connection, Puller& puller, obs::Me
   store::ConnectionReader reader(&connection);
   std::string after;
   while (true) {
-    LF_ASSIGN_OR_RETURN(const auto heads, store::ListHeads(connection, after, kHeadsPage));
+    LF_ASSIGN_OR_RETURN(const auto heads, store::ListHeads(connection, after, kGaugeHeadsPage));
     if (heads.empty()) break;
     for (const auto& [unit_id, size] : heads) {
       reporting::v1::Statistics total;

@@ -14,15 +14,13 @@
 #include "common/message/canonical.h"
 #include "common/rpc/standard.h"
 #include "common/status/error.h"
+#include "services/aggregator/aggregation_service.h"
 #include "services/aggregator/domain/superior_rules.h"
 #include "services/aggregator/superior/store.h"
 
 namespace lianfang::aggregator {
 namespace {
 
-constexpr absl::string_view kService = "lianfang.aggregation.v1.AggregationService";
-// A page ends early rather than get too large for a message.
-constexpr size_t kMaxPageBytes = client::kMaxMessageBytes / 2;
 // Left of a call's time for answering after members were asked.
 constexpr absl::Duration kReserve = absl::Seconds(1);
 constexpr absl::Duration kSendTimeout = absl::Seconds(10);
@@ -152,14 +150,14 @@ void RegisterSuperiorTasks(rpc::Registry& registry, rpc::Service& service,
                            const std::shared_ptr<SuperiorRefresh>& refresh,
                            const std::shared_ptr<SuperiorSender>& sender) {
   registry.Async<ListSuperiorTasksRequest, ListSuperiorTasksResponse>(
-      kService, "ListSuperiorTasks",
+      kAggregationService, "ListSuperiorTasks",
       [puller, refresh](const rpc::CallContext& call,
                         const std::shared_ptr<const ListSuperiorTasksRequest>& request,
                         ListDone done) {
         StartList(*puller, *refresh, call, request, std::move(done));
       });
   registry.Read<GetSuperiorTaskRequest, GetSuperiorTaskResponse>(
-      kService, "GetSuperiorTask", service,
+      kAggregationService, "GetSuperiorTask", service,
       [](const rpc::CallContext& call, store::Reader& reader, const GetSuperiorTaskRequest& request,
          GetSuperiorTaskResponse* response) -> absl::Status {
         LF_ASSIGN_OR_RETURN(*response->mutable_superior_task(),
@@ -167,7 +165,7 @@ void RegisterSuperiorTasks(rpc::Registry& registry, rpc::Service& service,
         return CheckSees(*call.identity, response->superior_task());
       });
   registry.Async<DecideSuperiorTaskRequest, DecideSuperiorTaskResponse>(
-      kService, "DecideSuperiorTask",
+      kAggregationService, "DecideSuperiorTask",
       [&service, sender](const rpc::CallContext& call,
                          const std::shared_ptr<const DecideSuperiorTaskRequest>& request,
                          DecideDone done) {

@@ -25,7 +25,7 @@ using google::protobuf::util::MessageDifferencer;
 constexpr absl::Duration kTimeout = absl::Seconds(10);
 // Another process of the same aggregator may have decided: looked at without being told.
 constexpr absl::Duration kRest = absl::Seconds(60);
-constexpr int kHeadsPage = 500;
+constexpr int kSenderHeadsPage = 500;
 constexpr int kTasksPage = 200;
 
 // Who writes down what the members answered.
@@ -77,7 +77,7 @@ absl::StatusOr<absl::Time> SuperiorSender::Round() {
     store::ConnectionReader reader(connection.get());
     std::string after;
     while (true) {
-      LF_ASSIGN_OR_RETURN(const auto heads, store::ListHeads(*connection, after, kHeadsPage));
+      LF_ASSIGN_OR_RETURN(const auto heads, store::ListHeads(*connection, after, kSenderHeadsPage));
       if (heads.empty()) break;
       for (const auto& [unit_id, size] : heads) {
         LF_ASSIGN_OR_RETURN(

@@ -20,7 +20,7 @@ namespace lianfang::cli {
 namespace {
 
 using personnel::v1::Account;
-using Stub = personnel::v1::AccessService::Stub;
+using AccessStub = personnel::v1::AccessService::Stub;
 
 constexpr char kAdministrator[] = "administrator";
 
@@ -46,7 +46,7 @@ constexpr Flag kFirstPassword = {
     Flag::kValue,
     {"存放初始密码的文件；缺省由服务器生成", "file that holds the first password; default: made"}};
 
-constexpr Flag kCreateFlags[] = {
+constexpr Flag kAccountCreateFlags[] = {
     kUnitFlag,
     kAccount,
     {"kind",
@@ -62,14 +62,14 @@ constexpr Flag kCreateFlags[] = {
     kExternal,
     kFirstPassword,
 };
-constexpr Flag kUpdateFlags[] = {
+constexpr Flag kAccountUpdateFlags[] = {
     kUnitFlag,    kAccount,
     kRoles,       {"state", "active|suspended", Flag::kValue, {"启用或停用", "in use, or refused"}},
     kCertificate, kExternal,
 };
-constexpr Flag kResetFlags[] = {kUnitFlag, kAccount, kFirstPassword};
-constexpr Flag kListFlags[] = {kUnitFlag};
-constexpr Flag kSessionsFlags[] = {
+constexpr Flag kAccountResetFlags[] = {kUnitFlag, kAccount, kFirstPassword};
+constexpr Flag kAccountListFlags[] = {kUnitFlag};
+constexpr Flag kAccountSessionsFlags[] = {
     kUnitFlag,
     kAccount,
     {"end",
@@ -90,14 +90,15 @@ std::string NewRequestId(const Session& session) {
 
 template <class Req, class Resp>
 absl::StatusOr<Resp> Ask(const Session& session,
-                         grpc::Status (Stub::*method)(grpc::ClientContext*, const Req&, Resp*),
+                         grpc::Status (AccessStub::*method)(grpc::ClientContext*, const Req&,
+                                                            Resp*),
                          const Req& request) {
   LF_ASSIGN_OR_RETURN(const auto client, session.Connect("personnel", kAdministrator));
-  Stub stub(client->channel());
+  AccessStub stub(client->channel());
   return client->Call(stub, method, request, session.call_options());
 }
 
-absl::StatusOr<personnel::v1::AccountKind> KindOf(const std::string& word) {
+absl::StatusOr<personnel::v1::AccountKind> AccountKindOf(const std::string& word) {
   if (word.empty() || word == "person") return personnel::v1::ACCOUNT_KIND_PERSON;
   if (word == "superior") return personnel::v1::ACCOUNT_KIND_SUPERIOR;
   if (word == "service") return personnel::v1::ACCOUNT_KIND_SERVICE;
@@ -118,29 +119,30 @@ std::string KindWord(const Account& account, bool zh) {
   }
 }
 
-std::string StateWord(const Account& account, bool zh) {
+std::string AccountStateWord(const Account& account, bool zh) {
   if (account.state() == personnel::v1::ACCOUNT_STATE_SUSPENDED) return zh ? "停用" : "suspended";
   if (account.password_change_required()) return zh ? "待更换初始密码" : "first password";
   return zh ? "启用" : "active";
 }
 
 void SayAccount(const Session& session, const Account& account, const std::string& password) {
-  session.Say(absl::StrCat(account.name(), "：", KindWord(account, true), "，",
-                           StateWord(account, true), "，", absl::StrJoin(account.roles(), "、")),
-              absl::StrCat(account.name(), ": ", KindWord(account, false), ", ",
-                           StateWord(account, false), ", ", absl::StrJoin(account.roles(), " ")));
+  session.Say(
+      absl::StrCat(account.name(), "：", KindWord(account, true), "，",
+                   AccountStateWord(account, true), "，", absl::StrJoin(account.roles(), "、")),
+      absl::StrCat(account.name(), ": ", KindWord(account, false), ", ",
+                   AccountStateWord(account, false), ", ", absl::StrJoin(account.roles(), " ")));
   if (password.empty()) return;
   session.Say(absl::StrCat("初始密码（只显示这一次）：", password),
               absl::StrCat("first password (shown this once): ", password));
 }
 
-absl::Status RunCreate(Session& session) {
+absl::Status RunAccountCreate(Session& session) {
   LF_ASSIGN_OR_RETURN(const std::string unit, session.UnitId());
   personnel::v1::CreateAccountRequest request;
   request.set_parent(UnitName(unit));
   LF_ASSIGN_OR_RETURN(*request.mutable_account_id(), session.arguments().Require("account"));
   Account& account = *request.mutable_account();
-  LF_ASSIGN_OR_RETURN(const auto kind, KindOf(session.arguments().Get("kind")));
+  LF_ASSIGN_OR_RETURN(const auto kind, AccountKindOf(session.arguments().Get("kind")));
   account.set_kind(kind);
   if (kind == personnel::v1::ACCOUNT_KIND_PERSON) {
     const std::string person = session.arguments().Get("person");
@@ -156,16 +158,16 @@ absl::Status RunCreate(Session& session) {
                         ReadSecret(session, "password-file", "初始密码", "First password"));
   }
   request.set_request_id(NewRequestId(session));
-  LF_ASSIGN_OR_RETURN(const auto response, Ask(session, &Stub::CreateAccount, request));
+  LF_ASSIGN_OR_RETURN(const auto response, Ask(session, &AccessStub::CreateAccount, request));
   if (session.json()) return session.PrintJson(response);
   SayAccount(session, response.account(), response.first_password());
   return absl::OkStatus();
 }
 
-absl::Status RunUpdate(Session& session) {
+absl::Status RunAccountUpdate(Session& session) {
   personnel::v1::GetAccountRequest get;
   LF_ASSIGN_OR_RETURN(*get.mutable_name(), AccountName(session));
-  LF_ASSIGN_OR_RETURN(const auto now, Ask(session, &Stub::GetAccount, get));
+  LF_ASSIGN_OR_RETURN(const auto now, Ask(session, &AccessStub::GetAccount, get));
   personnel::v1::UpdateAccountRequest request;
   Account& account = *request.mutable_account();
   account = now.account();
@@ -186,13 +188,13 @@ absl::Status RunUpdate(Session& session) {
                                         : personnel::v1::ACCOUNT_STATE_SUSPENDED);
   }
   request.set_request_id(NewRequestId(session));
-  LF_ASSIGN_OR_RETURN(const auto response, Ask(session, &Stub::UpdateAccount, request));
+  LF_ASSIGN_OR_RETURN(const auto response, Ask(session, &AccessStub::UpdateAccount, request));
   if (session.json()) return session.PrintJson(response);
   SayAccount(session, response.account(), "");
   return absl::OkStatus();
 }
 
-absl::Status RunReset(Session& session) {
+absl::Status RunAccountReset(Session& session) {
   personnel::v1::ResetPasswordRequest request;
   LF_ASSIGN_OR_RETURN(*request.mutable_name(), AccountName(session));
   if (session.arguments().Has("password-file")) {
@@ -200,13 +202,13 @@ absl::Status RunReset(Session& session) {
                         ReadSecret(session, "password-file", "初始密码", "First password"));
   }
   request.set_request_id(NewRequestId(session));
-  LF_ASSIGN_OR_RETURN(const auto response, Ask(session, &Stub::ResetPassword, request));
+  LF_ASSIGN_OR_RETURN(const auto response, Ask(session, &AccessStub::ResetPassword, request));
   if (session.json()) return session.PrintJson(response);
   SayAccount(session, response.account(), response.first_password());
   return absl::OkStatus();
 }
 
-absl::Status RunList(Session& session) {
+absl::Status RunAccountList(Session& session) {
   LF_ASSIGN_OR_RETURN(const std::string unit, session.UnitId());
   personnel::v1::ListAccountsRequest request;
   request.set_parent(UnitName(unit));
@@ -215,7 +217,7 @@ absl::Status RunList(Session& session) {
       request,
       [&](auto page) {
         page.set_page_size(200);
-        return Ask(session, &Stub::ListAccounts, page);
+        return Ask(session, &AccessStub::ListAccounts, page);
       },
       [&](auto& page) {
         all.mutable_accounts()->MergeFrom(page.accounts());
@@ -233,20 +235,20 @@ absl::Status RunList(Session& session) {
     table.AddRow({std::string(IdIn("accounts", account.name())), KindWord(account, zh),
                   account.person().empty() ? account.certificate_name()
                                            : std::string(IdIn("persons", account.person())),
-                  absl::StrJoin(account.roles(), " "), StateWord(account, zh),
+                  absl::StrJoin(account.roles(), " "), AccountStateWord(account, zh),
                   account.totp_active() ? (zh ? "有" : "yes") : ""});
   }
   session.Print(table);
   return absl::OkStatus();
 }
 
-absl::Status RunSessions(Session& session) {
+absl::Status RunAccountSessions(Session& session) {
   LF_ASSIGN_OR_RETURN(const std::string account, AccountName(session));
   if (session.arguments().Has("end")) {
     personnel::v1::EndSessionRequest request;
     request.set_name(absl::StrCat(account, "/sessions/", session.arguments().Get("end")));
     request.set_request_id(NewRequestId(session));
-    LF_ASSIGN_OR_RETURN(const auto response, Ask(session, &Stub::EndSession, request));
+    LF_ASSIGN_OR_RETURN(const auto response, Ask(session, &AccessStub::EndSession, request));
     if (session.json()) return session.PrintJson(response);
     session.Say("登录已结束。", "the session is over");
     return absl::OkStatus();
@@ -255,7 +257,7 @@ absl::Status RunSessions(Session& session) {
   request.set_parent(account);
   request.set_page_size(200);
   // The newest; older ones are for programs.
-  LF_ASSIGN_OR_RETURN(const auto response, Ask(session, &Stub::ListSessions, request));
+  LF_ASSIGN_OR_RETURN(const auto response, Ask(session, &AccessStub::ListSessions, request));
   if (session.json()) return session.PrintJson(response);
   const bool zh = session.zh();
   Table table({{zh ? "登录" : "session"},
@@ -282,23 +284,24 @@ absl::Status RunSessions(Session& session) {
 const Command kAccountCreate = {"account create",
                                 {"建立账号；缺省由服务器生成初始密码",
                                  "makes an account, with a first password unless one is given"},
-                                kCreateFlags,
-                                RunCreate};
-const Command kAccountList = {"account list", {"列出账号", "lists accounts"}, kListFlags, RunList};
+                                kAccountCreateFlags,
+                                RunAccountCreate};
+const Command kAccountList = {
+    "account list", {"列出账号", "lists accounts"}, kAccountListFlags, RunAccountList};
 const Command kAccountUpdate = {
     "account update",
     {"授予角色、停用或启用账号，更换证书", "changes roles, state or certificate of an account"},
-    kUpdateFlags,
-    RunUpdate};
+    kAccountUpdateFlags,
+    RunAccountUpdate};
 const Command kAccountReset = {
     "account reset",
     {"重置密码，撤销动态验证码，结束全部登录",
      "sets a first password again, takes the authenticator away, ends all sessions"},
-    kResetFlags,
-    RunReset};
+    kAccountResetFlags,
+    RunAccountReset};
 const Command kAccountSessions = {"account sessions",
                                   {"列出或结束账号的登录", "lists or ends an account's sessions"},
-                                  kSessionsFlags,
-                                  RunSessions};
+                                  kAccountSessionsFlags,
+                                  RunAccountSessions};
 
 }  // namespace lianfang::cli

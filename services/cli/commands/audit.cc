@@ -18,9 +18,9 @@ namespace {
 
 using ledger::v1::AuditKind;
 using ledger::v1::AuditRecord;
-using Stub = ledger::v1::AuditService::Stub;
+using AuditStub = ledger::v1::AuditService::Stub;
 
-constexpr Flag kFlags[] = {
+constexpr Flag kAuditFlags[] = {
     kUnitFlag,
     {"services",
      "a,b",
@@ -76,14 +76,14 @@ absl::Status RunAuditList(Session& session) {
   ledger::v1::ListAuditRecordsResponse all;
   for (const std::string& service : services) {
     LF_ASSIGN_OR_RETURN(const auto client, session.Connect(service, "auditor"));
-    Stub stub(client->channel());
+    AuditStub stub(client->channel());
     ledger::v1::ListAuditRecordsRequest request;
     request.set_parent(absl::StrCat(UnitName(unit), "/ledgers/", service));
     request.set_subject(session.arguments().Get("subject"));
     LF_RETURN_IF_ERROR(EachPage(
         request,
         [&](const auto& page) {
-          return client->Call(stub, &Stub::ListAuditRecords, page, session.call_options());
+          return client->Call(stub, &AuditStub::ListAuditRecords, page, session.call_options());
         },
         [&](auto& page) {
           for (AuditRecord& record : *page.mutable_records()) {
@@ -103,7 +103,7 @@ absl::Status RunAuditList(Session& session) {
 const Command kAuditList = {"audit list",
                             {"谁被拒绝、谁登录过、谁读过少数人才能读的内容",
                              "who was refused, who signed in, who read what only few may read"},
-                            kFlags,
+                            kAuditFlags,
                             RunAuditList};
 
 }  // namespace lianfang::cli

@@ -14,7 +14,7 @@
 namespace lianfang::cli {
 namespace {
 
-constexpr Flag kFlags[] = {
+constexpr Flag kBackupFlags[] = {
     kConfigFlag,
     {"output",
      "FILE",
@@ -115,7 +115,7 @@ const Command kBackup = {
     "backup",
     {"把全部数据库同一时刻的内容备份到一个文件，服务可照常运行",
      "writes what all databases hold at one moment to a file; services may run"},
-    kFlags,
+    kBackupFlags,
     RunBackup};
 
 }  // namespace lianfang::cli

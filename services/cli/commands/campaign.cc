@@ -11,7 +11,7 @@
 namespace lianfang::cli {
 namespace {
 
-constexpr Flag kFlags[] = {kUnitFlag, kYearFlag, kDepartmentFlag};
+constexpr Flag kCampaignFlags[] = {kUnitFlag, kYearFlag, kDepartmentFlag};
 
 absl::Status RunCampaign(Session& session) {
   LF_ASSIGN_OR_RETURN(const std::string unit, session.UnitId());
@@ -51,7 +51,7 @@ const Command kCampaign = {
     "campaign",
     {"年度工作进度：各项任务应交、已交、完成、迟交、逾期",
      "progress of the year: what is expected, handed in, done, late, overdue"},
-    kFlags,
+    kCampaignFlags,
     RunCampaign};
 
 }  // namespace lianfang::cli

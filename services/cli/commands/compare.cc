@@ -8,7 +8,7 @@
 namespace lianfang::cli {
 namespace {
 
-constexpr Flag kFlags[] = {
+constexpr Flag kCompareFlags[] = {
     {"unit",
      "DISTRICT",
      Flag::kValue,
@@ -41,7 +41,7 @@ absl::Status RunCompare(Session& session) {
 const Command kCompare = {
     "compare",
     {"各下级单位指标对比，标出离群单位", "members beside each other, with those that stand out"},
-    kFlags,
+    kCompareFlags,
     RunCompare};
 
 }  // namespace lianfang::cli

@@ -12,9 +12,9 @@
 namespace lianfang::cli {
 namespace {
 
-using Stub = ledger::v1::LedgerService::Stub;
+using LedgerStub = ledger::v1::LedgerService::Stub;
 
-constexpr Flag kFlags[] = {
+constexpr Flag kCosignaturesFlags[] = {
     kUnitFlag,
     {"services",
      "a,b",
@@ -35,13 +35,13 @@ absl::Status RunCosignatures(Session& session) {
   ledger::v1::ListCosignaturesResponse all;
   for (const std::string& service : services) {
     LF_ASSIGN_OR_RETURN(const auto client, session.Connect(service, "auditor"));
-    Stub stub(client->channel());
+    LedgerStub stub(client->channel());
     ledger::v1::ListCosignaturesRequest request;
     request.set_parent(absl::StrCat(UnitName(unit), "/ledgers/", service));
     LF_RETURN_IF_ERROR(EachPage(
         request,
         [&](const auto& page) {
-          return client->Call(stub, &Stub::ListCosignatures, page, session.call_options());
+          return client->Call(stub, &LedgerStub::ListCosignatures, page, session.call_options());
         },
         [&](auto& page) {
           for (auto& one : *page.mutable_cosignatures()) {
@@ -62,7 +62,7 @@ absl::Status RunCosignatures(Session& session) {
 const Command kCosignatures = {
     "cosignatures",
     {"上级对单位各账本的见证签名", "which superiors have verified and signed a unit's ledgers"},
-    kFlags,
+    kCosignaturesFlags,
     RunCosignatures};
 
 }  // namespace lianfang::cli

@@ -15,7 +15,7 @@ namespace {
 
 using reporting::v1::CountDimension;
 
-constexpr Flag kFlags[] = {
+constexpr Flag kCrosstableFlags[] = {
     kUnitFlag,
     kYearFlag,
     {"row",
@@ -97,7 +97,7 @@ const Command kCrossTable = {
     "crosstable",
     {"交叉统计：风险点或措施按两项分布，可与另一年度对照",
      "cross table: risk points or measures by two properties, beside another year if wanted"},
-    kFlags,
+    kCrosstableFlags,
     RunCrossTable};
 
 }  // namespace lianfang::cli

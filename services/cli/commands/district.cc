@@ -14,6 +14,7 @@
 #include "common/status/error.h"
 #include "lianfang/aggregation/v1/aggregation.grpc.pb.h"
 #include "services/cli/commands/commands.h"
+#include "services/cli/commands/district_role.h"
 #include "services/cli/commands/rollup_plot.h"
 #include "services/cli/core/exit_code.h"
 #include "services/cli/core/files.h"
@@ -24,10 +25,8 @@
 namespace lianfang::cli {
 namespace {
 
-using Stub = aggregation::v1::AggregationService::Stub;
+using AggregationStub = aggregation::v1::AggregationService::Stub;
 using aggregation::v1::Member;
-constexpr char kRole[] = "district_admin";
-constexpr size_t kMaxKeysBytes = 65536;
 
 constexpr Flag kRegisterFlags[] = {
     {"unit",
@@ -103,7 +102,7 @@ absl::Status RunRegister(Session& session) {
   member.set_kind(kind == "aggregator" ? aggregation::v1::MEMBER_KIND_AGGREGATOR
                                        : aggregation::v1::MEMBER_KIND_SCHOOL);
   member.set_unit(UnitName(member_unit));
-  LF_ASSIGN_OR_RETURN(const std::string keys, ReadFile(keys_file, kMaxKeysBytes));
+  LF_ASSIGN_OR_RETURN(const std::string keys, ReadFile(keys_file, kMaxKeysFileBytes));
   for (absl::string_view line : absl::StrSplit(keys, '\n')) {
     line = absl::StripAsciiWhitespace(line);
     if (!line.empty()) member.add_verifier_keys(std::string(line));
@@ -111,20 +110,20 @@ absl::Status RunRegister(Session& session) {
   request.set_parent(UnitName(unit));
   request.set_member_id(member_unit);
   request.set_request_id(UuidOf(absl::StrCat("register ", request.SerializeAsString())));
-  LF_ASSIGN_OR_RETURN(const auto client, session.Connect("aggregator", kRole));
-  Stub stub(client->channel());
+  LF_ASSIGN_OR_RETURN(const auto client, session.Connect("aggregator", kDistrictRole));
+  AggregationStub stub(client->channel());
   // Looked at first: an earlier answer to the same request would read as if it had been made now.
   aggregation::v1::GetMemberRequest get;
   get.set_name(RecordName(unit, "members", member_unit));
-  const auto found = client->Call(stub, &Stub::GetMember, get, session.call_options());
+  const auto found = client->Call(stub, &AggregationStub::GetMember, get, session.call_options());
   if (found.ok() && SameMember(found->member(), member)) {
     if (session.json()) return session.PrintJson(*found);
     session.Say(absl::StrCat("已登记过 ", found->member().name(), "，未改动"),
                 absl::StrCat(found->member().name(), " is registered already, nothing changed"));
     return absl::OkStatus();
   }
-  LF_ASSIGN_OR_RETURN(const auto response,
-                      client->Call(stub, &Stub::RegisterMember, request, session.call_options()));
+  LF_ASSIGN_OR_RETURN(const auto response, client->Call(stub, &AggregationStub::RegisterMember,
+                                                        request, session.call_options()));
   if (session.json()) return session.PrintJson(response);
   session.Say(absl::StrCat("已登记 ", response.member().name()),
               absl::StrCat("registered ", response.member().name()));
@@ -170,16 +169,16 @@ class Outcome {
 
 absl::Status RunPull(Session& session) {
   LF_ASSIGN_OR_RETURN(const std::string unit, session.UnitId());
-  LF_ASSIGN_OR_RETURN(const auto client, session.Connect("aggregator", kRole));
-  Stub stub(client->channel());
+  LF_ASSIGN_OR_RETURN(const auto client, session.Connect("aggregator", kDistrictRole));
+  AggregationStub stub(client->channel());
   Outcome outcome;
   if (session.arguments().Has("member")) {
     const std::string member = session.arguments().Get("member");
     aggregation::v1::PullMemberRequest request;
     request.set_name(absl::StartsWith(member, "units/") ? member
                                                         : RecordName(unit, "members", member));
-    LF_ASSIGN_OR_RETURN(const auto response,
-                        client->Call(stub, &Stub::PullMember, request, session.call_options()));
+    LF_ASSIGN_OR_RETURN(const auto response, client->Call(stub, &AggregationStub::PullMember,
+                                                          request, session.call_options()));
     outcome.Add(response.member());
     if (session.json()) LF_RETURN_IF_ERROR(session.PrintJson(response));
     SayMember(session, response.member(), response.unchanged());
@@ -216,13 +215,13 @@ absl::Status RunPull(Session& session) {
 }
 
 // What one member has published: its verified report, by department.
-absl::Status ShowMember(Session& session, const client::Client& client, Stub& stub,
+absl::Status ShowMember(Session& session, const client::Client& client, AggregationStub& stub,
                         const std::string& unit) {
   const std::string member = session.arguments().Get("member");
   aggregation::v1::GetMemberRequest get;
   get.set_name(absl::StartsWith(member, "units/") ? member : RecordName(unit, "members", member));
   LF_ASSIGN_OR_RETURN(const auto found,
-                      client.Call(stub, &Stub::GetMember, get, session.call_options()));
+                      client.Call(stub, &AggregationStub::GetMember, get, session.call_options()));
   const reporting::v1::UnitReport& report = found.member().report();
   if (session.json()) return session.PrintJson(found);
   session.Print(StatisticsTable(report.departments(), report.total(), session.lang(),
@@ -236,15 +235,15 @@ absl::Status ShowMember(Session& session, const client::Client& client, Stub& st
 
 absl::Status RunRollup(Session& session) {
   LF_ASSIGN_OR_RETURN(const std::string unit, session.UnitId());
-  LF_ASSIGN_OR_RETURN(const auto client, session.Connect("aggregator", kRole));
-  Stub stub(client->channel());
+  LF_ASSIGN_OR_RETURN(const auto client, session.Connect("aggregator", kDistrictRole));
+  AggregationStub stub(client->channel());
   if (session.arguments().Has("member")) {
     return ShowMember(session, *client, stub, unit);
   }
   aggregation::v1::GetRollupRequest request;
   request.set_parent(UnitName(unit));
-  LF_ASSIGN_OR_RETURN(const auto response,
-                      client->Call(stub, &Stub::GetRollup, request, session.call_options()));
+  LF_ASSIGN_OR_RETURN(const auto response, client->Call(stub, &AggregationStub::GetRollup, request,
+                                                        session.call_options()));
   if (session.arguments().Has("plot")) {
     LF_RETURN_IF_ERROR(PlotRollup(response, unit, session.arguments().Get("plot")));
   }
@@ -253,8 +252,8 @@ absl::Status RunRollup(Session& session) {
   for (const std::string& name : response.unreachable()) {
     aggregation::v1::GetMemberRequest get;
     get.set_name(name);
-    LF_ASSIGN_OR_RETURN(const auto found,
-                        client->Call(stub, &Stub::GetMember, get, session.call_options()));
+    LF_ASSIGN_OR_RETURN(const auto found, client->Call(stub, &AggregationStub::GetMember, get,
+                                                       session.call_options()));
     unit_of[name] = found.member().unit();
   }
   session.Print(RollupTable(response, unit_of, session.lang(),

@@ -22,7 +22,7 @@
 namespace lianfang::cli {
 namespace {
 
-using Stub = ledger::v1::LedgerService::Stub;
+using LedgerStub = ledger::v1::LedgerService::Stub;
 
 constexpr char kOfficerRole[] = "data_protection_officer";
 constexpr const char* kLedgers[] = {"risk", "grading", "personnel", "reporting", "aggregator"};
@@ -48,7 +48,7 @@ constexpr Flag kEraseFlags[] = {
      {"连同由该自查表登记的廉政风险点", "the risk points that came from this self-check, too"}},
 };
 
-constexpr Flag kListFlags[] = {
+constexpr Flag kErasuresFlags[] = {
     kUnitFlag,
     {"services",
      "a,b",
@@ -115,14 +115,14 @@ absl::StatusOr<ledger::v1::Erasure> Erase(const Session& session, const std::str
   for (const char* service : kLedgers) {
     if (session.AddressOf(service).empty()) continue;
     LF_ASSIGN_OR_RETURN(const auto client, session.Connect(service, kOfficerRole));
-    Stub stub(client->channel());
+    LedgerStub stub(client->channel());
     ledger::v1::EraseRecordRequest request;
     request.set_name(LedgerName(UnitIdOf(record), service));
     request.set_record(record);
     request.set_reason(reason);
     // Not made from the record: new text in it is erased by asking once more.
     request.set_request_id(server::NewUuid(*session.environment().random));
-    auto response = client->Call(stub, &Stub::EraseRecord, request, session.call_options());
+    auto response = client->Call(stub, &LedgerStub::EraseRecord, request, session.call_options());
     if (response.ok()) return std::move(*response->mutable_erasure());
     if (ReasonOf(response.status()) != common::v1::ERROR_REASON_RESOURCE_NOT_FOUND) {
       return response.status();
@@ -136,14 +136,14 @@ absl::StatusOr<ledger::v1::ListErasuresResponse> ErasuresOf(const Session& sessi
                                                             const std::string& unit,
                                                             const std::string& service) {
   LF_ASSIGN_OR_RETURN(const auto client, session.Connect(service, kOfficerRole));
-  Stub stub(client->channel());
+  LedgerStub stub(client->channel());
   ledger::v1::ListErasuresRequest request;
   request.set_parent(LedgerName(unit, service));
   ledger::v1::ListErasuresResponse all;
   LF_RETURN_IF_ERROR(EachPage(
       request,
       [&](const auto& page) {
-        return client->Call(stub, &Stub::ListErasures, page, session.call_options());
+        return client->Call(stub, &LedgerStub::ListErasures, page, session.call_options());
       },
       [&](auto& page) {
         for (auto& erasure : *page.mutable_erasures()) *all.add_erasures() = std::move(erasure);
@@ -240,7 +240,7 @@ const Command kErase = {
 const Command kErasures = {
     "erasures",
     {"列出何时、由谁、因何删除了什么", "what was erased, when, by whom and why"},
-    kListFlags,
+    kErasuresFlags,
     RunErasures};
 
 }  // namespace lianfang::cli

@@ -23,7 +23,7 @@ namespace {
 
 using personnel::v1::PersonnelService;
 
-constexpr Flag kFlags[] = {
+constexpr Flag kExportFlags[] = {
     {"unit", "UNIT", Flag::kValue, {"单位代码（必填）", "id of the unit (needed)"}},
     {"out", "FILE", Flag::kValue, {"写到的文件，.xlsx（必填）", "file to write, .xlsx (needed)"}},
 };
@@ -163,7 +163,7 @@ absl::Status RunExport(Session& session) {
 const Command kExport = {"export",
                          {"导出单位名录为 XLSX 表（可再导入）",
                           "writes a unit's directory as a workbook that import takes"},
-                         kFlags,
+                         kExportFlags,
                          RunExport};
 
 }  // namespace lianfang::cli

@@ -16,7 +16,7 @@
 namespace lianfang::cli {
 namespace {
 
-constexpr Flag kFlags[] = {
+constexpr Flag kHealthcheckFlags[] = {
     {"service",
      "NAME",
      Flag::kValue,
@@ -117,7 +117,7 @@ absl::Status RunHealthcheck(Session& session) {
 const Command kHealthcheck = {
     "healthcheck",
     {"查看服务是否就绪（无需凭证）", "asks whether a server is ready (needs no token)"},
-    kFlags,
+    kHealthcheckFlags,
     RunHealthcheck};
 
 }  // namespace lianfang::cli

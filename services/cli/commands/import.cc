@@ -17,7 +17,7 @@ namespace {
 
 constexpr size_t kMaxFileBytes = size_t{32} << 20;
 
-constexpr Flag kFlags[] = {
+constexpr Flag kImportFlags[] = {
     {"unit", "UNIT", Flag::kValue, {"单位代码（必填）", "id of the unit (needed)"}},
     {"dir",
      "FOLDER",
@@ -152,7 +152,7 @@ absl::Status RunImport(Session& session) {
 const Command kImport = {"import",
                          {"导入单位的机构、岗位、人员（CSV 文件夹），或填好的 XLSX、CSV 表",
                           "imports a unit's directory (a folder of CSV files), or filled tables"},
-                         kFlags,
+                         kImportFlags,
                          RunImport};
 
 }  // namespace lianfang::cli

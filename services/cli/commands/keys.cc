@@ -15,7 +15,7 @@
 namespace lianfang::cli {
 namespace {
 
-constexpr Flag kFlags[] = {
+constexpr Flag kKeysFlags[] = {
     {"unit", "UNIT", Flag::kValue, {"单位代码（必填）", "id of the unit (needed)"}},
     {"services",
      "a,b",
@@ -101,7 +101,7 @@ const Command kKeysRotate = {
 const Command kKeys = {"keys",
                        {"列出单位各账本的公钥，供上级登记",
                         "prints the public keys of a unit's ledgers, for the layer above"},
-                       kFlags,
+                       kKeysFlags,
                        RunKeys};
 
 }  // namespace lianfang::cli

@@ -21,7 +21,7 @@ namespace {
 
 using personnel::v1::LoginRequest;
 using personnel::v1::Tokens;
-using Stub = personnel::v1::AccessService::Stub;
+using AccessStub = personnel::v1::AccessService::Stub;
 
 constexpr Flag kPasswordFile = {"password-file",
                                 "FILE",
@@ -55,10 +55,10 @@ absl::StatusOr<Tokens> Login(const Session& session, const LoginRequest& request
   LF_ASSIGN_OR_RETURN(auto channel, session.ChannelTo(session.AddressOf("personnel")));
   const client::Client client(std::move(channel),
                               []() -> absl::StatusOr<std::string> { return std::string(); });
-  Stub stub(client.channel());
+  AccessStub stub(client.channel());
   client::CallOptions options = session.call_options();
   options.attempts = 1;
-  LF_ASSIGN_OR_RETURN(auto response, client.Call(stub, &Stub::Login, request, options));
+  LF_ASSIGN_OR_RETURN(auto response, client.Call(stub, &AccessStub::Login, request, options));
   return std::move(*response.mutable_tokens());
 }
 
@@ -128,8 +128,8 @@ absl::Status RunLogout(Session& session) {
   absl::Status ended;
   const auto client = session.Connect("personnel", "");
   if (client.ok()) {
-    Stub stub((*client)->channel());
-    ended = (*client)->Call(stub, &Stub::Logout, request, session.call_options()).status();
+    AccessStub stub((*client)->channel());
+    ended = (*client)->Call(stub, &AccessStub::Logout, request, session.call_options()).status();
   } else {
     ended = client.status();
   }
@@ -148,11 +148,11 @@ absl::Status RunPasswordChange(Session& session) {
   LF_ASSIGN_OR_RETURN(*request.mutable_new_password(),
                       ReadNewPassword(session, "new-password-file"));
   LF_ASSIGN_OR_RETURN(const auto client, session.Connect("personnel", ""));
-  Stub stub(client->channel());
+  AccessStub stub(client->channel());
   client::CallOptions options = session.call_options();
   options.attempts = 1;
   LF_ASSIGN_OR_RETURN(const auto response,
-                      client->Call(stub, &Stub::ChangePassword, request, options));
+                      client->Call(stub, &AccessStub::ChangePassword, request, options));
   if (session.json()) return session.PrintJson(response);
   session.Say("密码已更换，其他登录已结束。", "the password is changed; other sessions are over");
   return absl::OkStatus();
@@ -162,9 +162,9 @@ absl::Status RunTotpEnrol(Session& session) {
   personnel::v1::EnrolTotpRequest enrol;
   LF_ASSIGN_OR_RETURN(*enrol.mutable_account(), OwnAccount(session));
   LF_ASSIGN_OR_RETURN(const auto client, session.Connect("personnel", ""));
-  Stub stub(client->channel());
+  AccessStub stub(client->channel());
   LF_ASSIGN_OR_RETURN(const auto secret,
-                      client->Call(stub, &Stub::EnrolTotp, enrol, session.call_options()));
+                      client->Call(stub, &AccessStub::EnrolTotp, enrol, session.call_options()));
   session.Note(
       absl::StrCat("把密钥输入验证器：", secret.secret(), "\n", secret.uri()),
       absl::StrCat("Give the authenticator this secret: ", secret.secret(), "\n", secret.uri()));
@@ -174,8 +174,8 @@ absl::Status RunTotpEnrol(Session& session) {
       *confirm.mutable_code(),
       ReadSecret(session, "code-file", "验证器显示的动态验证码", "The code that it shows"));
   confirm.set_request_id(server::NewUuid(*session.environment().random));
-  LF_ASSIGN_OR_RETURN(const auto response,
-                      client->Call(stub, &Stub::ConfirmTotp, confirm, session.call_options()));
+  LF_ASSIGN_OR_RETURN(const auto response, client->Call(stub, &AccessStub::ConfirmTotp, confirm,
+                                                        session.call_options()));
   if (session.json()) return session.PrintJson(response);
   session.Say("已启用动态验证码。", "from now on the authenticator's code is asked for");
   return absl::OkStatus();

@@ -12,6 +12,7 @@
 #include "google/protobuf/util/time_util.h"
 #include "lianfang/aggregation/v1/aggregation.grpc.pb.h"
 #include "services/cli/commands/commands.h"
+#include "services/cli/commands/district_role.h"
 #include "services/cli/core/exit_code.h"
 #include "services/cli/core/files.h"
 #include "services/cli/core/pages.h"
@@ -20,10 +21,8 @@
 namespace lianfang::cli {
 namespace {
 
-using Stub = aggregation::v1::AggregationService::Stub;
+using AggregationStub = aggregation::v1::AggregationService::Stub;
 using aggregation::v1::Member;
-constexpr char kRole[] = "district_admin";
-constexpr size_t kMaxKeysBytes = 65536;
 
 constexpr Flag kUnit = {"unit",
                         "DISTRICT",
@@ -31,8 +30,8 @@ constexpr Flag kUnit = {"unit",
                         {"汇总单位代码（必填）", "id of the aggregator's unit (needed)"}};
 constexpr Flag kMember = {
     "member", "MEMBER", Flag::kValue, {"下级单位（必填）", "the member (needed)"}};
-constexpr Flag kListFlags[] = {kUnit};
-constexpr Flag kUpdateFlags[] = {
+constexpr Flag kMemberListFlags[] = {kUnit};
+constexpr Flag kMemberUpdateFlags[] = {
     kUnit,
     kMember,
     {"endpoint",
@@ -44,7 +43,7 @@ constexpr Flag kUpdateFlags[] = {
      Flag::kValue,
      {"新的凭证名；不给则不变", "its credential now; default as before"}},
 };
-constexpr Flag kSettleFlags[] = {
+constexpr Flag kMemberSettleFlags[] = {
     kUnit,
     kMember,
     {"kind",
@@ -60,7 +59,7 @@ constexpr Flag kSettleFlags[] = {
      {"kind 为 keys 时的新公钥文件，即其 lianfang keys 的输出",
       "with keys: the new ones, as the member's `lianfang keys` prints them"}},
 };
-constexpr Flag kCompareFlags[] = {
+constexpr Flag kMemberCompareFlags[] = {
     kUnit,
     {"endpoint",
      "HOST:PORT",
@@ -83,11 +82,12 @@ absl::StatusOr<std::string> MemberName(const Session& session) {
   return absl::StartsWith(member, "units/") ? member : RecordName(unit, "members", member);
 }
 
-absl::StatusOr<Member> Read(const Session& session, const client::Client& client, Stub& stub) {
+absl::StatusOr<Member> Read(const Session& session, const client::Client& client,
+                            AggregationStub& stub) {
   aggregation::v1::GetMemberRequest request;
   LF_ASSIGN_OR_RETURN(*request.mutable_name(), MemberName(session));
-  LF_ASSIGN_OR_RETURN(auto response,
-                      client.Call(stub, &Stub::GetMember, request, session.call_options()));
+  LF_ASSIGN_OR_RETURN(auto response, client.Call(stub, &AggregationStub::GetMember, request,
+                                                 session.call_options()));
   return std::move(*response.mutable_member());
 }
 
@@ -96,10 +96,10 @@ std::string LagOf(const Member& member) {
   return FormatSeconds(absl::Seconds(member.lag().seconds()));
 }
 
-absl::Status RunList(Session& session) {
+absl::Status RunMemberList(Session& session) {
   LF_ASSIGN_OR_RETURN(const std::string unit, session.UnitId());
-  LF_ASSIGN_OR_RETURN(const auto client, session.Connect("aggregator", kRole));
-  Stub stub(client->channel());
+  LF_ASSIGN_OR_RETURN(const auto client, session.Connect("aggregator", kDistrictRole));
+  AggregationStub stub(client->channel());
   const bool zh = session.zh();
   Table table({{zh ? "单位" : "unit"},
                {zh ? "状态" : "state"},
@@ -113,7 +113,7 @@ absl::Status RunList(Session& session) {
   LF_RETURN_IF_ERROR(EachPage(
       request,
       [&](const auto& page) {
-        return client->Call(stub, &Stub::ListMembers, page, session.call_options());
+        return client->Call(stub, &AggregationStub::ListMembers, page, session.call_options());
       },
       [&](auto& page) {
         for (Member& member : *page.mutable_members()) {
@@ -133,9 +133,9 @@ absl::Status RunList(Session& session) {
   return absl::OkStatus();
 }
 
-absl::Status RunUpdate(Session& session) {
-  LF_ASSIGN_OR_RETURN(const auto client, session.Connect("aggregator", kRole));
-  Stub stub(client->channel());
+absl::Status RunMemberUpdate(Session& session) {
+  LF_ASSIGN_OR_RETURN(const auto client, session.Connect("aggregator", kDistrictRole));
+  AggregationStub stub(client->channel());
   aggregation::v1::UpdateMemberRequest request;
   LF_ASSIGN_OR_RETURN(*request.mutable_member(), Read(session, *client, stub));
   if (session.arguments().Has("endpoint")) {
@@ -145,8 +145,8 @@ absl::Status RunUpdate(Session& session) {
     request.mutable_member()->set_credential(session.arguments().Get("credential"));
   }
   request.set_request_id(UuidOf(absl::StrCat("update ", request.SerializeAsString())));
-  LF_ASSIGN_OR_RETURN(const auto response,
-                      client->Call(stub, &Stub::UpdateMember, request, session.call_options()));
+  LF_ASSIGN_OR_RETURN(const auto response, client->Call(stub, &AggregationStub::UpdateMember,
+                                                        request, session.call_options()));
   if (session.json()) return session.PrintJson(response);
   session.Say(absl::StrCat(response.member().name(), "：地址 ", response.member().endpoint(),
                            "，凭证 ", response.member().credential()),
@@ -155,7 +155,7 @@ absl::Status RunUpdate(Session& session) {
   return absl::OkStatus();
 }
 
-absl::Status RunSettle(Session& session) {
+absl::Status RunMemberSettle(Session& session) {
   aggregation::v1::SettleMemberRequest request;
   LF_ASSIGN_OR_RETURN(const std::string kind, session.arguments().Require("kind"));
   if (kind == "keep") {
@@ -165,7 +165,7 @@ absl::Status RunSettle(Session& session) {
   } else if (kind == "keys") {
     request.set_kind(aggregation::v1::SETTLEMENT_KIND_REPLACE_KEYS);
     LF_ASSIGN_OR_RETURN(const std::string file, session.arguments().Require("keys-file"));
-    LF_ASSIGN_OR_RETURN(const std::string keys, ReadFile(file, kMaxKeysBytes));
+    LF_ASSIGN_OR_RETURN(const std::string keys, ReadFile(file, kMaxKeysFileBytes));
     for (absl::string_view line : absl::StrSplit(keys, '\n')) {
       line = absl::StripAsciiWhitespace(line);
       if (!line.empty()) request.add_verifier_keys(std::string(line));
@@ -175,15 +175,15 @@ absl::Status RunSettle(Session& session) {
                       "The option --kind is keep, anew or keys.");
   }
   LF_ASSIGN_OR_RETURN(*request.mutable_reason(), session.arguments().Require("reason"));
-  LF_ASSIGN_OR_RETURN(const auto client, session.Connect("aggregator", kRole));
-  Stub stub(client->channel());
+  LF_ASSIGN_OR_RETURN(const auto client, session.Connect("aggregator", kDistrictRole));
+  AggregationStub stub(client->channel());
   // With its etag: what is settled is what was looked at.
   LF_ASSIGN_OR_RETURN(const Member member, Read(session, *client, stub));
   request.set_name(member.name());
   request.set_etag(member.etag());
   request.set_request_id(UuidOf(absl::StrCat("settle ", request.SerializeAsString())));
-  LF_ASSIGN_OR_RETURN(const auto response,
-                      client->Call(stub, &Stub::SettleMember, request, session.call_options()));
+  LF_ASSIGN_OR_RETURN(const auto response, client->Call(stub, &AggregationStub::SettleMember,
+                                                        request, session.call_options()));
   if (session.json()) return session.PrintJson(response);
   const std::string state = MemberStateWord(response.member().state(), session.lang());
   session.Say(absl::StrCat("已处理 ", response.member().name(), "：", state),
@@ -191,7 +191,7 @@ absl::Status RunSettle(Session& session) {
   return absl::OkStatus();
 }
 
-absl::Status RunCompare(Session& session) {
+absl::Status RunMemberCompare(Session& session) {
   LF_ASSIGN_OR_RETURN(const std::string unit, session.UnitId());
   LF_ASSIGN_OR_RETURN(const std::string other, session.UnitId("other-unit"));
   aggregation::v1::CompareCheckpointsRequest request;
@@ -199,10 +199,10 @@ absl::Status RunCompare(Session& session) {
   request.set_unit(UnitName(other));
   LF_ASSIGN_OR_RETURN(*request.mutable_endpoint(), session.arguments().Require("endpoint"));
   LF_ASSIGN_OR_RETURN(*request.mutable_credential(), session.arguments().Require("credential"));
-  LF_ASSIGN_OR_RETURN(const auto client, session.Connect("aggregator", kRole));
-  Stub stub(client->channel());
-  LF_ASSIGN_OR_RETURN(const auto response, client->Call(stub, &Stub::CompareCheckpoints, request,
-                                                        session.call_options()));
+  LF_ASSIGN_OR_RETURN(const auto client, session.Connect("aggregator", kDistrictRole));
+  AggregationStub stub(client->channel());
+  LF_ASSIGN_OR_RETURN(const auto response, client->Call(stub, &AggregationStub::CompareCheckpoints,
+                                                        request, session.call_options()));
   if (session.json()) LF_RETURN_IF_ERROR(session.PrintJson(response));
   session.Say(absl::StrCat("比对账本 ", response.compared_count(), "，不一致 ",
                            response.split_views_size(), "，无法比对 ", response.unreachable_size()),
@@ -224,23 +224,23 @@ absl::Status RunCompare(Session& session) {
 const Command kMemberList = {
     "member list",
     {"下级单位的状态、滞后和问题", "members, their states, lags and problems"},
-    kListFlags,
-    RunList};
+    kMemberListFlags,
+    RunMemberList};
 const Command kMemberUpdate = {
     "member update",
     {"修改下级单位的地址或凭证", "changes where a member serves or how it is called"},
-    kUpdateFlags,
-    RunUpdate};
+    kMemberUpdateFlags,
+    RunMemberUpdate};
 const Command kMemberSettle = {"member settle",
                                {"处理被判为不可信的下级单位，理由记录在案",
                                 "settles what made a member untrusted, for a reason"},
-                               kSettleFlags,
-                               RunSettle};
+                               kMemberSettleFlags,
+                               RunMemberSettle};
 const Command kMemberCompare = {
     "member compare",
     {"与另一汇总服务比对检查点，找出对两个上级给出不同历史的单位；有则退出码为 4",
      "compares checkpoints with another aggregator; exit code 4 when a member tells two histories"},
-    kCompareFlags,
-    RunCompare};
+    kMemberCompareFlags,
+    RunMemberCompare};
 
 }  // namespace lianfang::cli

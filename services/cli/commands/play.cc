@@ -14,7 +14,7 @@ namespace {
 constexpr int kDefaultConcurrency = 8;
 constexpr int kMaxConcurrency = 64;
 
-constexpr Flag kFlags[] = {
+constexpr Flag kPlayFlags[] = {
     {"sample",
      "FOLDER",
      Flag::kValue,
@@ -82,7 +82,7 @@ absl::Status RunPlay(Session& session) {
 const Command kPlay = {"play",
                        {"按样例演示一年：自查、审核、定级、措施、报告",
                         "plays a sample year: self-checks, reviews, grades, measures, report"},
-                       kFlags,
+                       kPlayFlags,
                        RunPlay};
 
 }  // namespace lianfang::cli

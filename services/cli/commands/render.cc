@@ -30,7 +30,7 @@ namespace {
 
 using reporting::v1::DocumentFormat;
 using reporting::v1::DocumentKind;
-using Stub = reporting::v1::DocumentService::Stub;
+using DocumentStub = reporting::v1::DocumentService::Stub;
 
 // Larger than any document, so that a server that never ends does not fill the disk.
 constexpr size_t kMaxFile = size_t{1} << 30;
@@ -93,7 +93,7 @@ struct Made {
 
 absl::StatusOr<Made> Fetch(const Session& session, const client::Client& client,
                            const reporting::v1::RenderDocumentRequest& request) {
-  Stub stub(client.channel());
+  DocumentStub stub(client.channel());
   grpc::ClientContext context;
   LF_RETURN_IF_ERROR(client.Prepare(context, session.timeout()));
   const auto reader = stub.RenderDocument(&context, request);
@@ -333,13 +333,13 @@ absl::Status RunRender(Session& session) {
 absl::Status RunDocuments(Session& session) {
   LF_ASSIGN_OR_RETURN(const std::string unit, session.UnitId());
   LF_ASSIGN_OR_RETURN(const auto client, session.Connect("reporting", kOfficeRole));
-  Stub stub(client->channel());
+  DocumentStub stub(client->channel());
   reporting::v1::ListIssuedDocumentsRequest request;
   request.set_parent(UnitName(unit));
   constexpr int kListed = 200;
   request.set_page_size(kListed);
-  LF_ASSIGN_OR_RETURN(const auto response, client->Call(stub, &Stub::ListIssuedDocuments, request,
-                                                        session.call_options()));
+  LF_ASSIGN_OR_RETURN(const auto response, client->Call(stub, &DocumentStub::ListIssuedDocuments,
+                                                        request, session.call_options()));
   if (session.json()) return session.PrintJson(response);
   for (const auto& document : response.documents()) {
     const std::string line = absl::StrCat(document.number(), "  ", document.short_digest(), "  ",

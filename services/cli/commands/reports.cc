@@ -15,7 +15,7 @@
 namespace lianfang::cli {
 namespace {
 
-using Stub = reporting::v1::ReportingService::Stub;
+using ReportingStub = reporting::v1::ReportingService::Stub;
 
 constexpr Flag kUnitFlags[] = {kUnitFlag};
 constexpr Flag kSummaryFlags[] = {
@@ -27,11 +27,11 @@ constexpr Flag kSummaryFlags[] = {
 absl::Status RunReport(Session& session) {
   LF_ASSIGN_OR_RETURN(const std::string unit, session.UnitId());
   LF_ASSIGN_OR_RETURN(const auto client, session.Connect("reporting", kOfficeRole));
-  Stub stub(client->channel());
+  ReportingStub stub(client->channel());
   reporting::v1::GetUnitReportRequest request;
   request.set_unit(UnitName(unit));
-  LF_ASSIGN_OR_RETURN(const auto response,
-                      client->Call(stub, &Stub::GetUnitReport, request, session.call_options()));
+  LF_ASSIGN_OR_RETURN(const auto response, client->Call(stub, &ReportingStub::GetUnitReport,
+                                                        request, session.call_options()));
   if (session.json()) return session.PrintJson(response);
   const auto& report = response.report();
   session.Say(absl::StrCat(report.display_name(), "　第 ", report.number(), " 号报告，",
@@ -54,11 +54,11 @@ absl::Status RunReport(Session& session) {
 absl::Status RunStatistics(Session& session) {
   LF_ASSIGN_OR_RETURN(const std::string unit, session.UnitId());
   LF_ASSIGN_OR_RETURN(const auto client, session.Connect("reporting", kOfficeRole));
-  Stub stub(client->channel());
+  ReportingStub stub(client->channel());
   reporting::v1::GetStatisticsRequest request;
   request.set_unit(UnitName(unit));
-  LF_ASSIGN_OR_RETURN(const auto response,
-                      client->Call(stub, &Stub::GetStatistics, request, session.call_options()));
+  LF_ASSIGN_OR_RETURN(const auto response, client->Call(stub, &ReportingStub::GetStatistics,
+                                                        request, session.call_options()));
   if (session.json()) return session.PrintJson(response);
   session.Print(
       StatisticsTable(response.departments(), response.total(), session.lang(), LayoutOf(session)));
@@ -70,7 +70,7 @@ absl::Status RunSummary(Session& session) {
   LF_ASSIGN_OR_RETURN(const std::string unit, session.UnitId());
   LF_ASSIGN_OR_RETURN(const int limit, NumberOf(session, "limit", 1, INT_MAX, 0));
   LF_ASSIGN_OR_RETURN(const auto client, session.Connect("reporting", kOfficeRole));
-  Stub stub(client->channel());
+  ReportingStub stub(client->channel());
   reporting::v1::GetRiskSummaryRequest request;
   request.set_unit(UnitName(unit));
   request.set_department(DepartmentOf(session, unit));
@@ -78,7 +78,7 @@ absl::Status RunSummary(Session& session) {
   LF_RETURN_IF_ERROR(EachPage(
       request,
       [&](const auto& page) {
-        return client->Call(stub, &Stub::GetRiskSummary, page, session.call_options());
+        return client->Call(stub, &ReportingStub::GetRiskSummary, page, session.call_options());
       },
       [&](auto& page) {
         for (auto& row : *page.mutable_rows()) *all.add_rows() = std::move(row);

@@ -12,7 +12,7 @@
 namespace lianfang::cli {
 namespace {
 
-constexpr Flag kFlags[] = {
+constexpr Flag kRestoreFlags[] = {
     kConfigFlag,
     {"input", "FILE", Flag::kValue, {"备份文件（必填）", "the backup (needed)"}},
     {"include-keys",
@@ -90,7 +90,7 @@ const Command kRestore = {
     "restore",
     {"把备份恢复到空的数据库（SQLite 或数据库服务器均可），服务须已停止",
      "puts a backup into empty databases, SQLite or a database server; services must be stopped"},
-    kFlags,
+    kRestoreFlags,
     RunRestore};
 
 }  // namespace lianfang::cli

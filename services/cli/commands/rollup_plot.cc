@@ -22,10 +22,10 @@ constexpr struct {
   common::v1::RiskLevel number;
   Level level;
   const char* name;
-} kLevels[] = {{common::v1::RISK_LEVEL_HIGH, Level::kHigh, "一级（高）"},
-               {common::v1::RISK_LEVEL_MEDIUM, Level::kMedium, "二级（中）"},
-               {common::v1::RISK_LEVEL_LOW, Level::kLow, "三级（低）"},
-               {common::v1::RISK_LEVEL_UNSPECIFIED, Level::kNone, "未定级"}};
+} kPlotLevels[] = {{common::v1::RISK_LEVEL_HIGH, Level::kHigh, "一级（高）"},
+                   {common::v1::RISK_LEVEL_MEDIUM, Level::kMedium, "二级（中）"},
+                   {common::v1::RISK_LEVEL_LOW, Level::kLow, "三级（低）"},
+                   {common::v1::RISK_LEVEL_UNSPECIFIED, Level::kNone, "未定级"}};
 
 int64_t Count(const google::protobuf::RepeatedPtrField<reporting::v1::LevelCount>& counts,
               common::v1::RiskLevel level) {
@@ -41,11 +41,11 @@ Plot PlotOf(const aggregation::v1::GetRollupResponse& rollup, const char* title,
   Plot plot;
   plot.title = title;
   plot.unit = "个";
-  for (const auto& level : kLevels) plot.series.push_back({level.name, level.level, {}});
+  for (const auto& level : kPlotLevels) plot.series.push_back({level.name, level.level, {}});
   for (const auto& member : rollup.members()) {
     plot.labels.push_back(member.display_name().empty() ? member.unit() : member.display_name());
-    for (size_t i = 0; i < std::size(kLevels); ++i) {
-      plot.series[i].values.push_back(Count(counts(member.total()), kLevels[i].number));
+    for (size_t i = 0; i < std::size(kPlotLevels); ++i) {
+      plot.series[i].values.push_back(Count(counts(member.total()), kPlotLevels[i].number));
     }
   }
   return plot;

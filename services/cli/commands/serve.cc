@@ -7,7 +7,7 @@
 namespace lianfang::cli {
 namespace {
 
-constexpr Flag kFlags[] = {
+constexpr Flag kServeFlags[] = {
     {"listen",
      "HOST:PORT",
      Flag::kValue,
@@ -64,7 +64,7 @@ absl::Status RunServe(Session& session) {
 const Command kServe = {
     "serve",
     {"启动服务，直到收到 SIGTERM 或 SIGINT", "runs the services until SIGTERM or SIGINT"},
-    kFlags,
+    kServeFlags,
     RunServe};
 
 }  // namespace lianfang::cli

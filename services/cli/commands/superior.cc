@@ -17,15 +17,15 @@
 namespace lianfang::cli {
 namespace {
 
-using Stub = aggregation::v1::AggregationService::Stub;
+using AggregationStub = aggregation::v1::AggregationService::Stub;
 using aggregation::v1::SuperiorTask;
-constexpr char kRole[] = "superior_leader";
+constexpr char kSuperiorRole[] = "superior_leader";
 
 constexpr Flag kDistrictFlag = {"unit",
                                 "DISTRICT",
                                 Flag::kValue,
                                 {"汇总单位代码（必填）", "id of the aggregator's unit (needed)"}};
-constexpr Flag kListFlags[] = {
+constexpr Flag kSuperiorListFlags[] = {
     kDistrictFlag,
     {"state",
      "STATE",
@@ -34,7 +34,7 @@ constexpr Flag kListFlags[] = {
       "only this state: waiting, decided, delivered, refused, gone; default waiting"}},
     {"refresh", "", Flag::kSwitch, {"先向各下级单位查询", "asks the members first"}},
 };
-constexpr Flag kDecideFlags[] = {
+constexpr Flag kSuperiorDecideFlags[] = {
     kDistrictFlag,
     {"task", "TASK", Flag::kValue, {"事项代码（必填）", "id of the task (needed)"}},
     {"decision",
@@ -51,7 +51,7 @@ constexpr Flag kDecideFlags[] = {
       "decide)"}},
 };
 
-std::string StateWord(aggregation::v1::SuperiorTaskState state, Lang lang) {
+std::string TaskStateWord(aggregation::v1::SuperiorTaskState state, Lang lang) {
   switch (state) {
     case aggregation::v1::SUPERIOR_TASK_STATE_WAITING:
       return Text("待审核", "waiting").In(lang);
@@ -83,20 +83,21 @@ std::string IdOf(const SuperiorTask& task) {
   return task.name().substr(task.name().rfind('/') + 1);
 }
 
-absl::Status RunList(Session& session) {
+absl::Status RunSuperiorList(Session& session) {
   LF_ASSIGN_OR_RETURN(const std::string unit, session.UnitId());
   aggregation::v1::ListSuperiorTasksRequest request;
   request.set_parent(UnitName(unit));
   request.set_refresh(session.arguments().Has("refresh"));
   LF_ASSIGN_OR_RETURN(const auto state, StateOf(session.arguments().Get("state")));
   request.set_state(state);
-  LF_ASSIGN_OR_RETURN(const auto client, session.Connect("aggregator", kRole));
-  Stub stub(client->channel());
+  LF_ASSIGN_OR_RETURN(const auto client, session.Connect("aggregator", kSuperiorRole));
+  AggregationStub stub(client->channel());
   aggregation::v1::ListSuperiorTasksResponse all;
   LF_RETURN_IF_ERROR(EachPage(
       request,
       [&](const auto& page) {
-        return client->Call(stub, &Stub::ListSuperiorTasks, page, session.call_options());
+        return client->Call(stub, &AggregationStub::ListSuperiorTasks, page,
+                            session.call_options());
       },
       [&](auto& page) {
         for (auto& task : *page.mutable_superior_tasks()) {
@@ -115,7 +116,7 @@ absl::Status RunList(Session& session) {
   for (const SuperiorTask& task : all.superior_tasks()) {
     table.AddRow({IdOf(task), task.member().substr(task.member().rfind('/') + 1),
                   task.task().review().title(), DayOf(task.task().wait_time()),
-                  StateWord(task.state(), lang)});
+                  TaskStateWord(task.state(), lang)});
   }
   session.Print(table);
   session.Say(absl::StrCat("共 ", all.superior_tasks_size(), " 项，", all.unreachable_size(),
@@ -125,7 +126,7 @@ absl::Status RunList(Session& session) {
   return absl::OkStatus();
 }
 
-absl::Status RunDecide(Session& session) {
+absl::Status RunSuperiorDecide(Session& session) {
   LF_ASSIGN_OR_RETURN(const std::string unit, session.UnitId());
   LF_ASSIGN_OR_RETURN(const std::string id, session.arguments().Require("task"));
   const std::string decision = session.arguments().Get("decision");
@@ -133,12 +134,12 @@ absl::Status RunDecide(Session& session) {
     return UsageError("选项 --decision 只能是 approve 或 return。",
                       "The option --decision is approve or return.");
   }
-  LF_ASSIGN_OR_RETURN(const auto client, session.Connect("aggregator", kRole));
-  Stub stub(client->channel());
+  LF_ASSIGN_OR_RETURN(const auto client, session.Connect("aggregator", kSuperiorRole));
+  AggregationStub stub(client->channel());
   aggregation::v1::GetSuperiorTaskRequest get;
   get.set_name(absl::StartsWith(id, "units/") ? id : RecordName(unit, "superiorTasks", id));
-  LF_ASSIGN_OR_RETURN(const auto found,
-                      client->Call(stub, &Stub::GetSuperiorTask, get, session.call_options()));
+  LF_ASSIGN_OR_RETURN(const auto found, client->Call(stub, &AggregationStub::GetSuperiorTask, get,
+                                                     session.call_options()));
   const SuperiorTask& task = found.superior_task();
   const Lang lang = session.lang();
   if (decision.empty()) {
@@ -146,8 +147,8 @@ absl::Status RunDecide(Session& session) {
     for (const std::string& line : task.task().summary()) {
       session.Write(absl::StrCat(Printable(line), "\n"));
     }
-    session.Say(absl::StrCat(StateWord(task.state(), lang), "，版本 ", task.etag()),
-                absl::StrCat(StateWord(task.state(), lang), ", etag ", task.etag()));
+    session.Say(absl::StrCat(TaskStateWord(task.state(), lang), "，版本 ", task.etag()),
+                absl::StrCat(TaskStateWord(task.state(), lang), ", etag ", task.etag()));
     return absl::OkStatus();
   }
   aggregation::v1::DecideSuperiorTaskRequest request;
@@ -159,13 +160,13 @@ absl::Status RunDecide(Session& session) {
   // The etag says that it is the same that was shown.
   request.set_revision_digest(task.task().review().revision_digest());
   request.set_request_id(UuidOf(absl::StrCat("superior ", request.SerializeAsString())));
-  LF_ASSIGN_OR_RETURN(const auto decided, client->Call(stub, &Stub::DecideSuperiorTask, request,
-                                                       session.call_options()));
+  LF_ASSIGN_OR_RETURN(const auto decided, client->Call(stub, &AggregationStub::DecideSuperiorTask,
+                                                       request, session.call_options()));
   if (session.json()) return session.PrintJson(decided);
   const std::string problem = Printable(decided.superior_task().problem());
-  session.Say(absl::StrCat(StateWord(decided.superior_task().state(), lang),
+  session.Say(absl::StrCat(TaskStateWord(decided.superior_task().state(), lang),
                            problem.empty() ? "" : "：", problem),
-              absl::StrCat(StateWord(decided.superior_task().state(), lang),
+              absl::StrCat(TaskStateWord(decided.superior_task().state(), lang),
                            problem.empty() ? "" : ": ", problem));
   return absl::OkStatus();
 }
@@ -175,12 +176,12 @@ absl::Status RunDecide(Session& session) {
 const Command kSuperiorList = {
     "superior list",
     {"待上级审核的事项，按本人的角色", "what waits for the superior, by the caller's role"},
-    kListFlags,
-    RunList};
+    kSuperiorListFlags,
+    RunSuperiorList};
 const Command kSuperiorDecide = {
     "superior decide",
     {"查看待上级审核的事项并作决定", "shows what waits for the superior, and decides"},
-    kDecideFlags,
-    RunDecide};
+    kSuperiorDecideFlags,
+    RunSuperiorDecide};
 
 }  // namespace lianfang::cli

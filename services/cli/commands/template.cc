@@ -13,7 +13,7 @@
 namespace lianfang::cli {
 namespace {
 
-constexpr Flag kFlags[] = {
+constexpr Flag kTemplateFlags[] = {
     {"table",
      "TABLE",
      Flag::kValue,
@@ -88,7 +88,7 @@ absl::Status RunTemplate(Session& session) {
 const Command kTemplate = {"template",
                            {"生成供填写的空白表（名录、附件2、5、6、7）",
                             "writes tables to fill in (directory, 附件2, 5, 6, 7)"},
-                           kFlags,
+                           kTemplateFlags,
                            RunTemplate};
 
 }  // namespace lianfang::cli

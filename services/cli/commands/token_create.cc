@@ -11,7 +11,7 @@ namespace {
 constexpr absl::Duration kDefaultLifetime = absl::Minutes(15);
 constexpr absl::Duration kMaxLifetime = absl::Hours(24 * 366);
 
-constexpr Flag kFlags[] = {
+constexpr Flag kTokenCreateFlags[] = {
     {"roles", "a,b", Flag::kValue, {"角色（必填）", "roles (needed)"}},
     {"units",
      "u1,u2",
@@ -55,7 +55,7 @@ absl::Status RunTokenCreate(Session& session) {
 const Command kTokenCreate = {"token create",
                               {"用密钥文件签发凭证，只输出凭证本身",
                                "makes a token with the key file and prints it, nothing else"},
-                              kFlags,
+                              kTokenCreateFlags,
                               RunTokenCreate};
 
 }  // namespace lianfang::cli

@@ -9,7 +9,7 @@
 namespace lianfang::cli {
 namespace {
 
-constexpr Flag kFlags[] = {
+constexpr Flag kUnitCreateFlags[] = {
     {"unit", "UNIT", Flag::kValue, {"单位代码（必填）", "id of the unit (needed)"}},
     {"name", "NAME", Flag::kValue, {"单位名称（必填）", "name as people write it (needed)"}},
     {"superior", "NAME", Flag::kValue, {"上级单位名称", "name of the unit above"}},
@@ -19,7 +19,7 @@ constexpr Flag kFlags[] = {
      {"单位类别；默认 school（学校）", "kind of the unit; default school"}},
 };
 
-absl::StatusOr<personnel::v1::UnitKind> KindOf(const std::string& word) {
+absl::StatusOr<personnel::v1::UnitKind> UnitKindOf(const std::string& word) {
   if (word.empty() || word == "school") return personnel::v1::UNIT_KIND_SCHOOL;
   if (word == "district") return personnel::v1::UNIT_KIND_DISTRICT_BUREAU;
   if (word == "city") return personnel::v1::UNIT_KIND_CITY_BUREAU;
@@ -34,7 +34,7 @@ absl::Status RunUnitCreate(Session& session) {
   request.set_unit_id(unit);
   LF_ASSIGN_OR_RETURN(*request.mutable_unit()->mutable_display_name(),
                       session.arguments().Require("name"));
-  LF_ASSIGN_OR_RETURN(const auto kind, KindOf(session.arguments().Get("kind")));
+  LF_ASSIGN_OR_RETURN(const auto kind, UnitKindOf(session.arguments().Get("kind")));
   request.mutable_unit()->set_kind(kind);
   request.mutable_unit()->set_superior(session.arguments().Get("superior"));
   request.set_request_id(UuidOf(absl::StrCat("unit create ", request.SerializeAsString())));
@@ -52,6 +52,7 @@ absl::Status RunUnitCreate(Session& session) {
 
 }  // namespace
 
-const Command kUnitCreate = {"unit create", {"建立单位", "creates a unit"}, kFlags, RunUnitCreate};
+const Command kUnitCreate = {
+    "unit create", {"建立单位", "creates a unit"}, kUnitCreateFlags, RunUnitCreate};
 
 }  // namespace lianfang::cli

@@ -10,7 +10,7 @@
 namespace lianfang::cli {
 namespace {
 
-constexpr Flag kFlags[] = {
+constexpr Flag kVerifyFlags[] = {
     {"data",
      "FOLDER",
      Flag::kList,
@@ -73,7 +73,7 @@ const Command kVerify = {
     "verify",
     {"由账本条目重算一切并与存储的逐项比较；不一致时退出码为 4",
      "recomputes everything from the ledgers' entries and compares; exit code 4 when it differs"},
-    kFlags,
+    kVerifyFlags,
     RunVerify};
 
 }  // namespace lianfang::cli

@@ -15,7 +15,7 @@
 namespace lianfang::cli {
 namespace {
 
-using Stub = reporting::v1::DocumentService::Stub;
+using DocumentStub = reporting::v1::DocumentService::Stub;
 
 // As somebody types it from a paper: small letters, spaces and lacking dashes do not matter.
 std::string HexDigits(absl::string_view text) {
@@ -34,11 +34,11 @@ absl::Status VerifyDocument(Session& session) {
   LF_ASSIGN_OR_RETURN(const std::string number, session.arguments().Require("document"));
   LF_ASSIGN_OR_RETURN(const std::string digest, session.arguments().Require("digest"));
   LF_ASSIGN_OR_RETURN(const auto client, session.Connect("reporting", kOfficeRole));
-  Stub stub(client->channel());
+  DocumentStub stub(client->channel());
   reporting::v1::GetIssuedDocumentRequest request;
   request.set_name(RecordName(unit, "documents", absl::AsciiStrToLower(number)));
   const auto response =
-      client->Call(stub, &Stub::GetIssuedDocument, request, session.call_options());
+      client->Call(stub, &DocumentStub::GetIssuedDocument, request, session.call_options());
   if (!response.ok()) {
     if (ReasonOf(response.status()) != common::v1::ERROR_REASON_RESOURCE_NOT_FOUND) {
       return response.status();

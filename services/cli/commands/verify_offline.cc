@@ -29,7 +29,6 @@
 namespace lianfang::cli {
 namespace {
 
-constexpr size_t kMaxKeysBytes = 65536;
 constexpr size_t kMaxKnownBytes = size_t{16} << 20;
 constexpr size_t kMostFindings = 1000;
 
@@ -59,7 +58,7 @@ absl::Status ReadHandovers(const config::v1::ServerConfig& config, verify::Optio
   std::vector<std::string>& handovers = options->handovers.emplace_back();
   const std::string path = server::HandoversPath(server::LedgerKeyPath(config));
   if (!FileExists(path)) return absl::OkStatus();
-  LF_ASSIGN_OR_RETURN(const std::string text, ReadFile(path, kMaxKeysBytes));
+  LF_ASSIGN_OR_RETURN(const std::string text, ReadFile(path, kMaxKeysFileBytes));
   const auto notes = ledger::SplitHandovers(text);
   if (!notes.ok()) {
     return VerificationError(absl::StrCat(path, " 中的密钥移交记录已损坏。"),
@@ -113,7 +112,7 @@ absl::Status Open(const std::vector<config::v1::ServerConfig>& configs, Installa
 absl::Status ReadFiles(const Arguments& arguments, verify::Options* options) {
   if (arguments.Has("keys-file")) {
     LF_ASSIGN_OR_RETURN(const std::string text,
-                        ReadFile(arguments.Get("keys-file"), kMaxKeysBytes));
+                        ReadFile(arguments.Get("keys-file"), kMaxKeysFileBytes));
     for (const absl::string_view line :
          absl::StrSplit(text, absl::ByAnyChar("\r\n"), absl::SkipWhitespace())) {
       const absl::string_view key = absl::StripAsciiWhitespace(line);

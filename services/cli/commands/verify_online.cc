@@ -27,8 +27,7 @@
 namespace lianfang::cli {
 namespace {
 
-constexpr char kRole[] = "auditor";
-constexpr size_t kMaxKeysBytes = 65536;
+constexpr char kAuditorRole[] = "auditor";
 // How often a service is read again because it was written to meanwhile.
 constexpr int kAttempts = 3;
 constexpr size_t kMostShown = 100;
@@ -87,7 +86,7 @@ class Verification {
   absl::Status ReadKeys() {
     if (!session_.arguments().Has("keys-file")) return absl::OkStatus();
     LF_ASSIGN_OR_RETURN(const std::string text,
-                        ReadFile(session_.arguments().Get("keys-file"), kMaxKeysBytes));
+                        ReadFile(session_.arguments().Get("keys-file"), kMaxKeysFileBytes));
     keys_ = absl::StrSplit(text, absl::ByAnyChar("\r\n"), absl::SkipWhitespace());
     return absl::OkStatus();
   }
@@ -101,7 +100,7 @@ class Verification {
         return absl::OkStatus();
       }
     }
-    LF_ASSIGN_OR_RETURN(const auto client, session_.Connect("reporting", kRole));
+    LF_ASSIGN_OR_RETURN(const auto client, session_.Connect("reporting", kAuditorRole));
     reporting::v1::ReportingService::Stub stub(client->channel());
     reporting::v1::GetStatisticsRequest request;
     request.set_unit(UnitName(unit_id_));
@@ -151,7 +150,7 @@ class Verification {
   }
 
   absl::Status VerifyService(const std::string& service) {
-    LF_ASSIGN_OR_RETURN(const auto client, session_.Connect(service, kRole));
+    LF_ASSIGN_OR_RETURN(const auto client, session_.Connect(service, kAuditorRole));
     const server::ModuleSpec* module = ModuleOf(service);
     const std::vector<const store::RecordKind*> none;
     for (int attempt = 1;; ++attempt) {
@@ -239,7 +238,7 @@ class Verification {
       LF_RETURN_IF_ERROR(ReadCounted(services));
       if (!counted_.has_value()) return absl::OkStatus();
       for (const char* needed : kCountedServices) {
-        LF_ASSIGN_OR_RETURN(const auto client, session_.Connect(needed, kRole));
+        LF_ASSIGN_OR_RETURN(const auto client, session_.Connect(needed, kAuditorRole));
         const std::vector<const store::RecordKind*> none;
         NewestRecords nothing(none);
         LF_RETURN_IF_ERROR(ReadLedger(*client, needed, &nothing, true).status());

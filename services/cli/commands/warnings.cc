@@ -16,7 +16,7 @@
 namespace lianfang::cli {
 namespace {
 
-constexpr Flag kFlags[] = {
+constexpr Flag kWarningsFlags[] = {
     kUnitFlag,
     kDepartmentFlag,
     {"colour",
@@ -93,7 +93,7 @@ const Command kWarnings = {
     "warnings",
     {"预警：逾期、措施无效果、任职过久、不相容职权等",
      "warnings: overdue, measures without effect, long holders, conflicting powers, …"},
-    kFlags,
+    kWarningsFlags,
     RunWarnings};
 
 }  // namespace lianfang::cli

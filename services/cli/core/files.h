@@ -13,6 +13,9 @@ namespace lianfang::cli {
 // more than `max_bytes`.
 absl::StatusOr<std::string> ReadFile(const std::string& path, size_t max_bytes);
 
+// What a file of ledgers' public keys may have, and a program reads of it.
+inline constexpr size_t kMaxKeysFileBytes = 65536;
+
 // Writes or replaces the file. An error that names it when it cannot be written whole.
 absl::Status WriteFile(const std::string& path, absl::string_view bytes);
 

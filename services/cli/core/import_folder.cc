@@ -23,7 +23,7 @@ using personnel::v1::DirectoryFile;
 using personnel::v1::ImportDirectoryRequest;
 using personnel::v1::ImportDirectoryResponse;
 
-constexpr size_t kMaxBytes = size_t{8} << 20;
+constexpr size_t kMaxFolderBytes = size_t{8} << 20;
 constexpr size_t kPieceBytes = size_t{256} << 10;
 
 constexpr std::pair<DirectoryFile, const char*> kFiles[] = {
@@ -55,7 +55,7 @@ absl::StatusOr<DirectoryFiles> ReadDirectory(const std::string& folder) {
   for (const auto& [file, name] : kFiles) {
     const std::string path = absl::StrCat(folder, "/", name, ".csv");
     if (!FileExists(path)) continue;
-    LF_ASSIGN_OR_RETURN(std::string bytes, ReadFile(path, kMaxBytes));
+    LF_ASSIGN_OR_RETURN(std::string bytes, ReadFile(path, kMaxFolderBytes));
     result.bytes += bytes.size();
     absl::StrAppend(&framed, name, ":", bytes.size(), ":", bytes);
     result.files.emplace_back(file, std::move(bytes));
@@ -69,9 +69,9 @@ absl::StatusOr<DirectoryFiles> ReadDirectory(const std::string& folder) {
                      " has no departments.csv, posts.csv, persons.csv, appointments.csv "
                      "or leading_group.csv."));
   }
-  if (result.bytes > kMaxBytes) {
-    return Failure(absl::StrCat("这些文件合计超过 ", kMaxBytes, " 字节。"),
-                   absl::StrCat("The files together exceed ", kMaxBytes, " bytes."));
+  if (result.bytes > kMaxFolderBytes) {
+    return Failure(absl::StrCat("这些文件合计超过 ", kMaxFolderBytes, " 字节。"),
+                   absl::StrCat("The files together exceed ", kMaxFolderBytes, " bytes."));
   }
   result.digest = absl::BytesToHexString(crypto::ToBytes(crypto::Sha256(framed)));
   return result;

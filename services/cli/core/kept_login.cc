@@ -25,7 +25,7 @@ namespace lianfang::cli {
 namespace {
 
 // A token that ends sooner is not worth sending.
-constexpr absl::Duration kMargin = absl::Seconds(30);
+constexpr absl::Duration kRefreshMargin = absl::Seconds(30);
 
 absl::Status CannotKeep(const std::string& path, absl::string_view why) {
   return Failure(absl::StrCat("无法保存登录凭证 ", Printable(path), "：", why),
@@ -114,7 +114,7 @@ absl::StatusOr<std::string> FreshToken(const std::string& path, const Environmen
                                        const std::string& stale, const RefreshLogin& refresh) {
   const auto holds = [&](const personnel::v1::Tokens& tokens) {
     return tokens.access_token() != stale && absl::FromUnixSeconds(tokens.expire_time().seconds()) >
-                                                 environment.clock->Now() + kMargin;
+                                                 environment.clock->Now() + kRefreshMargin;
   };
   LF_ASSIGN_OR_RETURN(auto login, ReadLogin(path));
   if (!login) return std::string();

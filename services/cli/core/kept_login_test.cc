@@ -15,7 +15,7 @@
 namespace lianfang::cli {
 namespace {
 
-class FixedClock final : public Clock {
+class SetClock final : public Clock {
  public:
   absl::Time Now() const override { return now; }
   absl::Time now = absl::FromUnixSeconds(1'780'000'000);
@@ -63,7 +63,7 @@ class KeptLoginTest : public ::testing::Test {
 
   std::string folder_;
   std::string path_;
-  FixedClock clock_;
+  SetClock clock_;
   crypto::DeterministicRandom random_{1};
   Environment environment_;
   int refreshed_ = 0;

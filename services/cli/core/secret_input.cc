@@ -16,7 +16,7 @@
 namespace lianfang::cli {
 namespace {
 
-constexpr size_t kMaxBytes = 1024;
+constexpr size_t kMaxSecretBytes = 1024;
 
 // Turns the terminal's echo off for as long as it lives.
 class Silence {
@@ -55,7 +55,7 @@ absl::StatusOr<std::string> Ask(const Session& session, absl::string_view option
   if (write(terminal.get(), prompt.data(), prompt.size()) < 0) return nobody();
   std::string text;
   char c = '\0';
-  while (text.size() < kMaxBytes) {
+  while (text.size() < kMaxSecretBytes) {
     const ssize_t n = read(terminal.get(), &c, 1);
     if (n < 0 && errno == EINTR) continue;
     if (n <= 0 || c == '\n') break;
@@ -70,7 +70,7 @@ absl::StatusOr<std::string> Ask(const Session& session, absl::string_view option
 absl::StatusOr<std::string> ReadSecret(const Session& session, absl::string_view option,
                                        absl::string_view zh, absl::string_view en) {
   if (!session.arguments().Has(option)) return Ask(session, option, zh, en);
-  LF_ASSIGN_OR_RETURN(std::string text, ReadFile(session.arguments().Get(option), kMaxBytes));
+  LF_ASSIGN_OR_RETURN(std::string text, ReadFile(session.arguments().Get(option), kMaxSecretBytes));
   // Spaces may belong to it; the end of its line does not.
   return text.substr(0, text.find_first_of("\r\n"));
 }

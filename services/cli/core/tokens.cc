@@ -19,7 +19,7 @@ namespace lianfang::cli {
 namespace {
 
 constexpr absl::Duration kLifetime = absl::Minutes(10);
-constexpr absl::Duration kMargin = absl::Minutes(2);
+constexpr absl::Duration kRenewMargin = absl::Minutes(2);
 
 }  // namespace
 
@@ -64,7 +64,8 @@ client::TokenSource TokenMint::Source(std::shared_ptr<const TokenMint> mint, Tok
   return [cache, mint = std::move(mint), whom = std::move(whom)]() -> absl::StatusOr<std::string> {
     const std::lock_guard lock(cache->mutex);
     const absl::Time now = mint->clock_->Now();
-    if (now + kMargin < cache->expires && now + kLifetime >= cache->expires) return cache->token;
+    if (now + kRenewMargin < cache->expires && now + kLifetime >= cache->expires)
+      return cache->token;
     LF_ASSIGN_OR_RETURN(cache->token, mint->Mint(whom, kLifetime));
     cache->expires = now + kLifetime;
     return cache->token;

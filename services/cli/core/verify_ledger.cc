@@ -17,7 +17,7 @@
 namespace lianfang::cli {
 namespace {
 
-using Stub = ledger::v1::LedgerService::Stub;
+using LedgerStub = ledger::v1::LedgerService::Stub;
 constexpr int kEntriesPerPage = 500;
 
 // The key for `origin`: the only one of the list with that name, or what the server names.
@@ -95,10 +95,10 @@ absl::StatusOr<LedgerResult> VerifyLedger(const client::Client& client, const st
                                           EntrySink sink) {
   const client::CallOptions options{.timeout = timeout};
   const std::string name = RecordName(unit_id, "ledgers", service);
-  Stub stub(client.channel());
+  LedgerStub stub(client.channel());
   ledger::v1::GetCheckpointRequest get;
   get.set_name(name);
-  LF_ASSIGN_OR_RETURN(const auto head, client.Call(stub, &Stub::GetCheckpoint, get, options));
+  LF_ASSIGN_OR_RETURN(const auto head, client.Call(stub, &LedgerStub::GetCheckpoint, get, options));
   EntryChecker checker(UnitName(unit_id), service, std::move(sink));
   LedgerResult& result = checker.result();
   result.size = head.size();
@@ -137,7 +137,8 @@ absl::StatusOr<LedgerResult> VerifyLedger(const client::Client& client, const st
     const auto taken = static_cast<int64_t>(checker.tree().size());
     list.set_after_sequence(taken);
     list.set_page_size(static_cast<int32_t>(std::min<int64_t>(kEntriesPerPage, size - taken)));
-    LF_ASSIGN_OR_RETURN(const auto page, client.Call(stub, &Stub::ListEntries, list, options));
+    LF_ASSIGN_OR_RETURN(const auto page,
+                        client.Call(stub, &LedgerStub::ListEntries, list, options));
     if (page.entries().empty()) {
       return fail(absl::StrCat("第 ", taken + 1, " 条缺失"),
                   absl::StrCat("entry ", taken + 1, " is missing"));

@@ -10,7 +10,7 @@
 namespace lianfang::cli {
 namespace {
 
-using Stub = personnel::v1::PersonnelService::Stub;
+using PersonnelStub = personnel::v1::PersonnelService::Stub;
 
 }  // namespace
 
@@ -18,7 +18,7 @@ absl::StatusOr<StageResult> Player::MakeUnit(StageProgress& progress) {
   const client::Client& administrator = actors_.AsRole("administrator");
   personnel::v1::GetUnitRequest get;
   get.set_name(unit_);
-  const auto found = Call(administrator, personnel_, &Stub::GetUnit, get);
+  const auto found = Call(administrator, personnel_, &PersonnelStub::GetUnit, get);
   if (found.ok()) return StageResult{.found = 1};
   if (ReasonOf(found.status()) != common::v1::ERROR_REASON_RESOURCE_NOT_FOUND) {
     return found.status();
@@ -30,7 +30,8 @@ absl::StatusOr<StageResult> Player::MakeUnit(StageProgress& progress) {
   request.mutable_unit()->set_kind(personnel::v1::UNIT_KIND_SCHOOL);
   request.mutable_unit()->set_superior(sample_.year.superior());
   request.set_request_id(UuidOf(absl::StrCat("CreateUnit ", request.SerializeAsString())));
-  LF_ASSIGN_OR_RETURN(const auto made, Call(administrator, personnel_, &Stub::CreateUnit, request));
+  LF_ASSIGN_OR_RETURN(const auto made,
+                      Call(administrator, personnel_, &PersonnelStub::CreateUnit, request));
   positions_.Add(made.position());
   progress.Advance();
   return StageResult{.done = 1};
@@ -65,7 +66,9 @@ absl::Status Player::LoadSchool() {
   departments.set_parent(unit_);
   LF_RETURN_IF_ERROR(EachPage(
       departments,
-      [&](const auto& page) { return Call(office, personnel_, &Stub::ListDepartments, page); },
+      [&](const auto& page) {
+        return Call(office, personnel_, &PersonnelStub::ListDepartments, page);
+      },
       [&](const auto& page) {
         for (const auto& one : page.departments()) departments_[one.name()] = one;
         return absl::OkStatus();
@@ -73,7 +76,8 @@ absl::Status Player::LoadSchool() {
   personnel::v1::ListPostsRequest posts;
   posts.set_parent(unit_);
   LF_RETURN_IF_ERROR(EachPage(
-      posts, [&](const auto& page) { return Call(office, personnel_, &Stub::ListPosts, page); },
+      posts,
+      [&](const auto& page) { return Call(office, personnel_, &PersonnelStub::ListPosts, page); },
       [&](const auto& page) {
         for (const auto& one : page.posts()) posts_[one.name()] = one;
         return absl::OkStatus();
@@ -82,7 +86,9 @@ absl::Status Player::LoadSchool() {
   appointments.set_parent(unit_);
   LF_RETURN_IF_ERROR(EachPage(
       appointments,
-      [&](const auto& page) { return Call(office, personnel_, &Stub::ListAppointments, page); },
+      [&](const auto& page) {
+        return Call(office, personnel_, &PersonnelStub::ListAppointments, page);
+      },
       [&](const auto& page) {
         for (const auto& one : page.appointments()) {
           if (!one.has_end_date()) holders_[one.post()].push_back(one.person());

@@ -6,7 +6,7 @@
 namespace lianfang::cli {
 namespace {
 
-using Stub = personnel::v1::DutyService::Stub;
+using DutyStub = personnel::v1::DutyService::Stub;
 using personnel::v1::PostDuty;
 
 personnel::v1::ListPostDutiesRequest DutiesOf(int year) {
@@ -19,7 +19,7 @@ personnel::v1::ListPostDutiesRequest DutiesOf(int year) {
 
 absl::StatusOr<StageResult> Player::WriteDuties(StageProgress& progress) {
   LF_ASSIGN_OR_RETURN(const auto known,
-                      All<PostDuty>(duties_, &Stub::ListPostDuties,
+                      All<PostDuty>(duties_, &DutyStub::ListPostDuties,
                                     &personnel::v1::ListPostDutiesResponse::mutable_post_duties,
                                     DutiesOf(sample_.year.year())));
   std::vector<const PostDuty*> to_do;
@@ -46,13 +46,13 @@ absl::StatusOr<StageResult> Player::WriteDuties(StageProgress& progress) {
           request.set_post_duty_id(std::string(IdIn("postDuties", wanted->name())));
           *request.mutable_post_duty() = *wanted;
           LF_ASSIGN_OR_RETURN(const auto created,
-                              Change(drafter, duties_, &Stub::CreatePostDuty, request));
+                              Change(drafter, duties_, &DutyStub::CreatePostDuty, request));
           duty = created.post_duty();
         }
         personnel::v1::SubmitPostDutyRequest submit;
         submit.set_name(duty.name());
         submit.set_etag(duty.etag());
-        return Change(drafter, duties_, &Stub::SubmitPostDuty, submit).status();
+        return Change(drafter, duties_, &DutyStub::SubmitPostDuty, submit).status();
       });
   LF_RETURN_IF_ERROR(worked);
   const auto done = static_cast<int64_t>(to_do.size());
@@ -73,7 +73,7 @@ absl::StatusOr<StageResult> Player::CompileDuties(StageProgress& progress) {
   list.set_year(sample_.year.year());
   LF_ASSIGN_OR_RETURN(const auto volumes,
                       All<personnel::v1::DutyVolume>(
-                          duties_, &Stub::ListDutyVolumes,
+                          duties_, &DutyStub::ListDutyVolumes,
                           &personnel::v1::ListDutyVolumesResponse::mutable_duty_volumes, list));
   if (!volumes.empty() || sample_.year.post_duties().empty()) {
     return StageResult{.found = static_cast<int64_t>(volumes.size())};
@@ -83,7 +83,7 @@ absl::StatusOr<StageResult> Player::CompileDuties(StageProgress& progress) {
   request.set_parent(unit_);
   request.set_year(sample_.year.year());
   // Its office is the control office. 「办公室设在学校党总支办公室」
-  LF_RETURN_IF_ERROR(Change(Office(), duties_, &Stub::CompilePostDuties, request).status());
+  LF_RETURN_IF_ERROR(Change(Office(), duties_, &DutyStub::CompilePostDuties, request).status());
   progress.Advance();
   return StageResult{.done = 1};
 }

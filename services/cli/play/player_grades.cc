@@ -9,7 +9,7 @@
 namespace lianfang::cli {
 namespace {
 
-using Stub = grading::v1::GradingService::Stub;
+using GradingStub = grading::v1::GradingService::Stub;
 using grading::v1::Grade;
 
 }  // namespace
@@ -18,7 +18,7 @@ absl::StatusOr<StageResult> Player::ProposeGrades(StageProgress& progress) {
   grading::v1::ListGradesRequest list;
   list.set_year(sample_.year.year());
   LF_ASSIGN_OR_RETURN(const auto all,
-                      All<Grade>(grading_, &Stub::ListGrades,
+                      All<Grade>(grading_, &GradingStub::ListGrades,
                                  &grading::v1::ListGradesResponse::mutable_grades, list));
   std::set<std::string> grades;  // posts
   for (const auto& [name, grade] : all) grades.insert(grade.post());
@@ -35,7 +35,8 @@ absl::StatusOr<StageResult> Player::ProposeGrades(StageProgress& progress) {
   request.set_request_id(UuidOf(absl::StrCat("ProposeGrades ", request.SerializeAsString(), " ",
                                              positions_.Of("personnel"), " ", positions_.Of("risk"),
                                              " ", positions_.Of("grading"))));
-  LF_ASSIGN_OR_RETURN(const auto proposed, Call(Office(), grading_, &Stub::ProposeGrades, request));
+  LF_ASSIGN_OR_RETURN(const auto proposed,
+                      Call(Office(), grading_, &GradingStub::ProposeGrades, request));
   if (proposed.has_position()) positions_.Add(proposed.position());
   result.done = proposed.grades_size();
   progress.Start(result.done);
@@ -55,7 +56,7 @@ absl::StatusOr<StageResult> Player::ConfirmGrades(StageProgress& progress) {
   grading::v1::ListGradesRequest list;
   list.set_year(sample_.year.year());
   LF_ASSIGN_OR_RETURN(const auto grades,
-                      All<Grade>(grading_, &Stub::ListGrades,
+                      All<Grade>(grading_, &GradingStub::ListGrades,
                                  &grading::v1::ListGradesResponse::mutable_grades, list));
   std::set<std::string> waiting;
   for (const auto& [name, grade] : grades) {

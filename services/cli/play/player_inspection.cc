@@ -9,7 +9,7 @@
 namespace lianfang::cli {
 namespace {
 
-using Stub = grading::v1::InspectionService::Stub;
+using InspectionStub = grading::v1::InspectionService::Stub;
 using config::v1::SampleExamination;
 using grading::v1::Examination;
 using grading::v1::Rectification;
@@ -24,7 +24,7 @@ absl::StatusOr<StageResult> Player::Inspect(const std::vector<const SelfInspecti
   LF_ASSIGN_OR_RETURN(
       const auto known,
       All<SelfInspectionReport>(
-          inspection_, &Stub::ListSelfInspectionReports,
+          inspection_, &InspectionStub::ListSelfInspectionReports,
           &grading::v1::ListSelfInspectionReportsResponse::mutable_self_inspection_reports, list));
   std::vector<const SelfInspectionReport*> to_do;
   std::set<std::string> ours;
@@ -49,13 +49,14 @@ absl::StatusOr<StageResult> Player::Inspect(const std::vector<const SelfInspecti
           *request.mutable_self_inspection_report() = *wanted;
           LF_ASSIGN_OR_RETURN(
               const auto created,
-              Change(writer, inspection_, &Stub::CreateSelfInspectionReport, request));
+              Change(writer, inspection_, &InspectionStub::CreateSelfInspectionReport, request));
           report = created.self_inspection_report();
         }
         grading::v1::SubmitSelfInspectionReportRequest submit;
         submit.set_name(report.name());
         submit.set_etag(report.etag());
-        return Change(writer, inspection_, &Stub::SubmitSelfInspectionReport, submit).status();
+        return Change(writer, inspection_, &InspectionStub::SubmitSelfInspectionReport, submit)
+            .status();
       });
   LF_RETURN_IF_ERROR(worked);
   StageResult result{.done = static_cast<int64_t>(to_do.size())};
@@ -100,7 +101,7 @@ absl::StatusOr<StageResult> Player::Examine(StageProgress& progress) {
   list.set_year(sample_.year.year());
   LF_ASSIGN_OR_RETURN(
       const auto known,
-      All<Examination>(inspection_, &Stub::ListExaminations,
+      All<Examination>(inspection_, &InspectionStub::ListExaminations,
                        &grading::v1::ListExaminationsResponse::mutable_examinations, list));
   std::vector<const SampleExamination*> all;
   for (const SampleExamination& sample : sample_.year.examinations()) all.push_back(&sample);
@@ -116,8 +117,9 @@ absl::StatusOr<StageResult> Player::Examine(StageProgress& progress) {
           request.set_examination_id(
               std::string(IdIn("examinations", sample->examination().name())));
           *request.mutable_examination() = sample->examination();
-          LF_ASSIGN_OR_RETURN(const auto created,
-                              Change(Office(), inspection_, &Stub::CreateExamination, request));
+          LF_ASSIGN_OR_RETURN(
+              const auto created,
+              Change(Office(), inspection_, &InspectionStub::CreateExamination, request));
           examination = created.examination();
           ++done;
         }
@@ -125,8 +127,9 @@ absl::StatusOr<StageResult> Player::Examine(StageProgress& progress) {
           grading::v1::ConcludeExaminationRequest request;
           request.set_name(examination.name());
           request.set_etag(examination.etag());
-          LF_ASSIGN_OR_RETURN(const auto concluded,
-                              Change(Office(), inspection_, &Stub::ConcludeExamination, request));
+          LF_ASSIGN_OR_RETURN(
+              const auto concluded,
+              Change(Office(), inspection_, &InspectionStub::ConcludeExamination, request));
           examination = concluded.examination();
           ++done;
         }
@@ -149,7 +152,7 @@ absl::StatusOr<int64_t> Player::Rectify(const SampleExamination& sample,
     grading::v1::GetRectificationRequest get;
     get.set_name(examination.problems(i).rectification());
     LF_ASSIGN_OR_RETURN(const auto found,
-                        Call(Office(), inspection_, &Stub::GetRectification, get));
+                        Call(Office(), inspection_, &InspectionStub::GetRectification, get));
     Rectification record = found.rectification();
     const client::Client& responsible = actors_.As(record.responsible(), "staff");
     const auto named = [&record](auto request) {
@@ -160,16 +163,17 @@ absl::StatusOr<int64_t> Player::Rectify(const SampleExamination& sample,
     if (record.state() == grading::v1::RECTIFICATION_STATE_OPEN) {
       auto request = named(grading::v1::StartRectificationRequest());
       request.set_measure(wanted.measure());
-      LF_ASSIGN_OR_RETURN(const auto started,
-                          Change(responsible, inspection_, &Stub::StartRectification, request));
+      LF_ASSIGN_OR_RETURN(const auto started, Change(responsible, inspection_,
+                                                     &InspectionStub::StartRectification, request));
       record = started.rectification();
       ++done;
     }
     if (record.state() == grading::v1::RECTIFICATION_STATE_IN_PROGRESS) {
       auto request = named(grading::v1::SubmitRectificationRequest());
       request.set_result(wanted.result());
-      LF_ASSIGN_OR_RETURN(const auto submitted,
-                          Change(responsible, inspection_, &Stub::SubmitRectification, request));
+      LF_ASSIGN_OR_RETURN(
+          const auto submitted,
+          Change(responsible, inspection_, &InspectionStub::SubmitRectification, request));
       record = submitted.rectification();
       ++done;
     }
@@ -177,13 +181,14 @@ absl::StatusOr<int64_t> Player::Rectify(const SampleExamination& sample,
       auto request = named(grading::v1::VerifyRectificationRequest());
       request.set_passed(true);
       request.set_comment(wanted.verify_comment());
-      LF_ASSIGN_OR_RETURN(const auto verified,
-                          Change(Office(), inspection_, &Stub::VerifyRectification, request));
+      LF_ASSIGN_OR_RETURN(
+          const auto verified,
+          Change(Office(), inspection_, &InspectionStub::VerifyRectification, request));
       record = verified.rectification();
       ++done;
     }
     if (record.state() == grading::v1::RECTIFICATION_STATE_VERIFIED) {
-      LF_RETURN_IF_ERROR(Change(Office(), inspection_, &Stub::CloseRectification,
+      LF_RETURN_IF_ERROR(Change(Office(), inspection_, &InspectionStub::CloseRectification,
                                 named(grading::v1::CloseRectificationRequest()))
                              .status());
       ++done;

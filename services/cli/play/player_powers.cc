@@ -6,7 +6,7 @@
 namespace lianfang::cli {
 namespace {
 
-using Stub = risk::v1::RiskService::Stub;
+using RiskStub = risk::v1::RiskService::Stub;
 using risk::v1::Power;
 using risk::v1::Workflow;
 
@@ -15,15 +15,15 @@ using risk::v1::Workflow;
 absl::StatusOr<StageResult> Player::EnterPowers(StageProgress& progress) {
   risk::v1::ListPowersRequest list;
   list.set_show_archived(true);
-  LF_ASSIGN_OR_RETURN(
-      const auto existing,
-      All<Power>(risk_, &Stub::ListPowers, &risk::v1::ListPowersResponse::mutable_powers, list));
+  LF_ASSIGN_OR_RETURN(const auto existing,
+                      All<Power>(risk_, &RiskStub::ListPowers,
+                                 &risk::v1::ListPowersResponse::mutable_powers, list));
   return MakeMissing<Power>(sample_.year.powers(), existing, progress, [&](const Power& power) {
     risk::v1::CreatePowerRequest request;
     request.set_parent(unit_);
     request.set_power_id(std::string(IdIn("powers", power.name())));
     *request.mutable_power() = power;
-    return Change(KeeperOf(power.department()), risk_, &Stub::CreatePower, request).status();
+    return Change(KeeperOf(power.department()), risk_, &RiskStub::CreatePower, request).status();
   });
 }
 
@@ -31,7 +31,7 @@ absl::StatusOr<StageResult> Player::DrawCharts(StageProgress& progress) {
   risk::v1::ListWorkflowsRequest list;
   list.set_show_archived(true);
   LF_ASSIGN_OR_RETURN(const auto existing,
-                      All<Workflow>(risk_, &Stub::ListWorkflows,
+                      All<Workflow>(risk_, &RiskStub::ListWorkflows,
                                     &risk::v1::ListWorkflowsResponse::mutable_workflows, list));
   std::map<std::string, std::string> department_of;  // power → department
   for (const Power& power : sample_.year.powers()) {
@@ -45,7 +45,7 @@ absl::StatusOr<StageResult> Player::DrawCharts(StageProgress& progress) {
         *request.mutable_workflow() = chart;
         const auto it = department_of.find(chart.power());
         const client::Client& drawer = it == department_of.end() ? Office() : KeeperOf(it->second);
-        return Change(drawer, risk_, &Stub::CreateWorkflow, request).status();
+        return Change(drawer, risk_, &RiskStub::CreateWorkflow, request).status();
       });
 }
 
@@ -53,7 +53,7 @@ absl::StatusOr<StageResult> Player::CompileVolumes(StageProgress& progress) {
   risk::v1::ListVolumesRequest list;
   list.set_year(sample_.year.year());
   LF_ASSIGN_OR_RETURN(const auto volumes,
-                      All<risk::v1::Volume>(risk_, &Stub::ListVolumes,
+                      All<risk::v1::Volume>(risk_, &RiskStub::ListVolumes,
                                             &risk::v1::ListVolumesResponse::mutable_volumes, list));
   std::set<risk::v1::VolumeKind> compiled;
   for (const auto& [name, volume] : volumes) compiled.insert(volume.kind());
@@ -70,7 +70,7 @@ absl::StatusOr<StageResult> Player::CompileVolumes(StageProgress& progress) {
     request.set_kind(kind);
     request.set_year(sample_.year.year());
     LF_RETURN_IF_ERROR(
-        Change(actors_.AsRole("leading_group"), risk_, &Stub::CompileVolume, request).status());
+        Change(actors_.AsRole("leading_group"), risk_, &RiskStub::CompileVolume, request).status());
     progress.Advance();
     ++result.done;
   }

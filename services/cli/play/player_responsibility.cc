@@ -6,7 +6,7 @@
 namespace lianfang::cli {
 namespace {
 
-using Stub = grading::v1::ResponsibilityService::Stub;
+using ResponsibilityStub = grading::v1::ResponsibilityService::Stub;
 using grading::v1::ResponsibilityLetter;
 using grading::v1::WarningSign;
 
@@ -28,7 +28,7 @@ absl::StatusOr<StageResult> Player::MakeSigns(StageProgress& progress) {
   list.set_year(sample_.year.year());
   LF_ASSIGN_OR_RETURN(
       const auto signs,
-      All<WarningSign>(responsibility_, &Stub::ListWarningSigns,
+      All<WarningSign>(responsibility_, &ResponsibilityStub::ListWarningSigns,
                        &grading::v1::ListWarningSignsResponse::mutable_warning_signs, list));
   std::vector<WarningSign> to_do;
   for (const auto& [name, sign] : signs) {
@@ -44,14 +44,16 @@ absl::StatusOr<StageResult> Player::MakeSigns(StageProgress& progress) {
           produce.set_name(sign.name());
           produce.set_etag(sign.etag());
           produce.set_phone(sample_.year.supervision_phone());
-          LF_ASSIGN_OR_RETURN(const auto produced, Change(Office(), responsibility_,
-                                                          &Stub::ProduceWarningSign, produce));
+          LF_ASSIGN_OR_RETURN(
+              const auto produced,
+              Change(Office(), responsibility_, &ResponsibilityStub::ProduceWarningSign, produce));
           sign = produced.warning_sign();
         }
         grading::v1::DisplayWarningSignRequest display;
         display.set_name(sign.name());
         display.set_etag(sign.etag());
-        return Change(Office(), responsibility_, &Stub::DisplayWarningSign, display).status();
+        return Change(Office(), responsibility_, &ResponsibilityStub::DisplayWarningSign, display)
+            .status();
       });
   LF_RETURN_IF_ERROR(worked);
   return StageResult{.done = static_cast<int64_t>(to_do.size()),
@@ -63,7 +65,7 @@ absl::StatusOr<StageResult> Player::SignLetters(StageProgress& progress) {
     grading::v1::ListLettersRequest list;
     list.set_year(sample_.year.year());
     return All<ResponsibilityLetter>(
-        responsibility_, &Stub::ListLetters,
+        responsibility_, &ResponsibilityStub::ListLetters,
         &grading::v1::ListLettersResponse::mutable_responsibility_letters, list);
   };
   LF_ASSIGN_OR_RETURN(auto letters, list_letters());
@@ -71,7 +73,8 @@ absl::StatusOr<StageResult> Player::SignLetters(StageProgress& progress) {
     grading::v1::DraftLettersRequest request;
     request.set_parent(unit_);
     request.set_year(sample_.year.year());
-    LF_RETURN_IF_ERROR(Change(Office(), responsibility_, &Stub::DraftLetters, request).status());
+    LF_RETURN_IF_ERROR(
+        Change(Office(), responsibility_, &ResponsibilityStub::DraftLetters, request).status());
     LF_ASSIGN_OR_RETURN(letters, list_letters());
   }
   std::vector<ResponsibilityLetter> to_do;
@@ -88,9 +91,9 @@ absl::StatusOr<StageResult> Player::SignLetters(StageProgress& progress) {
           request.set_name(letter.name());
           request.set_etag(letter.etag());
           request.set_revision_digest(letter.revision_digest());
-          LF_ASSIGN_OR_RETURN(
-              const auto is_signed,
-              Change(actors_.As(signer, "staff"), responsibility_, &Stub::SignLetter, request));
+          LF_ASSIGN_OR_RETURN(const auto is_signed,
+                              Change(actors_.As(signer, "staff"), responsibility_,
+                                     &ResponsibilityStub::SignLetter, request));
           letter = is_signed.responsibility_letter();
         }
         return absl::OkStatus();

@@ -8,7 +8,7 @@
 namespace lianfang::cli {
 namespace {
 
-using Stub = grading::v1::ReviewService::Stub;
+using ReviewStub = grading::v1::ReviewService::Stub;
 using grading::v1::Review;
 using grading::v1::ReviewerRole;
 using grading::v1::ReviewStep;
@@ -50,7 +50,7 @@ absl::StatusOr<int64_t> Player::TakeReviews(grading::v1::RecordKind kind,
   grading::v1::ListReviewsRequest list;
   list.set_state(grading::v1::REVIEW_STATE_OPEN);
   LF_ASSIGN_OR_RETURN(const auto all,
-                      All<Review>(reviews_, &Stub::ListReviews,
+                      All<Review>(reviews_, &ReviewStub::ListReviews,
                                   &grading::v1::ListReviewsResponse::mutable_reviews, list));
   std::vector<Review> open;
   for (const auto& [name, review] : all) {
@@ -97,7 +97,7 @@ absl::Status Player::TakeStep(Review* review, const CommentOf& comment_of,
                                        : grading::v1::DECISION_RETURN);
   request.set_comment(comment);
   request.set_revision_digest(review->revision_digest());
-  LF_ASSIGN_OR_RETURN(auto decided, Change(*decider, reviews_, &Stub::Decide, request));
+  LF_ASSIGN_OR_RETURN(auto decided, Change(*decider, reviews_, &ReviewStub::Decide, request));
   *review = std::move(*decided.mutable_review());
   ++*calls;
   return absl::OkStatus();
@@ -121,8 +121,8 @@ absl::Status Player::GiveOpinions(Review* review, const OpinionOf& opinion_of, i
                            : opinion.stance());
     request.set_comment(opinion.comment());
     request.set_revision_digest(review->revision_digest());
-    LF_ASSIGN_OR_RETURN(auto given,
-                        Change(actors_.As(member, "staff"), reviews_, &Stub::AddOpinion, request));
+    LF_ASSIGN_OR_RETURN(auto given, Change(actors_.As(member, "staff"), reviews_,
+                                           &ReviewStub::AddOpinion, request));
     *review = std::move(*given.mutable_review());
     ++*calls;
   }

@@ -9,7 +9,7 @@
 namespace lianfang::cli {
 namespace {
 
-using Stub = risk::v1::RiskService::Stub;
+using RiskStub = risk::v1::RiskService::Stub;
 using risk::v1::Measure;
 using risk::v1::RiskPoint;
 
@@ -20,7 +20,7 @@ absl::StatusOr<StageResult> Player::EnterRisks(StageProgress& progress) {
   list.set_year(sample_.year.year());
   list.set_show_archived(true);
   LF_ASSIGN_OR_RETURN(const auto existing,
-                      All<RiskPoint>(risk_, &Stub::ListRiskPoints,
+                      All<RiskPoint>(risk_, &RiskStub::ListRiskPoints,
                                      &risk::v1::ListRiskPointsResponse::mutable_risk_points, list));
   return MakeMissing<RiskPoint>(
       sample_.year.risk_points(), existing, progress, [&](const RiskPoint& point) {
@@ -31,7 +31,7 @@ absl::StatusOr<StageResult> Player::EnterRisks(StageProgress& progress) {
         request.set_draft(HasForm(point.power().empty() ? risk::v1::SUBMISSION_KIND_DEPARTMENT_RISKS
                                                         : risk::v1::SUBMISSION_KIND_POWER_RISKS,
                                   point.owner()));
-        return Change(KeeperOf(point.owner()), risk_, &Stub::CreateRiskPoint, request).status();
+        return Change(KeeperOf(point.owner()), risk_, &RiskStub::CreateRiskPoint, request).status();
       });
 }
 
@@ -39,7 +39,7 @@ absl::StatusOr<StageResult> Player::ProposeMeasures(StageProgress& progress) {
   risk::v1::ListMeasuresRequest list;
   list.set_show_archived(true);
   LF_ASSIGN_OR_RETURN(const auto existing,
-                      All<Measure>(risk_, &Stub::ListMeasures,
+                      All<Measure>(risk_, &RiskStub::ListMeasures,
                                    &risk::v1::ListMeasuresResponse::mutable_measures, list));
   // Points of a post came from its holder's form, and he proposes their measures; else the head of
   // the department that a risk is counted under does.
@@ -51,7 +51,7 @@ absl::StatusOr<StageResult> Player::ProposeMeasures(StageProgress& progress) {
   of_year.set_year(sample_.year.year());
   LF_ASSIGN_OR_RETURN(
       const auto points,
-      All<RiskPoint>(risk_, &Stub::ListRiskPoints,
+      All<RiskPoint>(risk_, &RiskStub::ListRiskPoints,
                      &risk::v1::ListRiskPointsResponse::mutable_risk_points, of_year));
   return MakeMissing<Measure>(
       sample_.year.measures(), existing, progress, [&](const Measure& measure) {
@@ -66,14 +66,14 @@ absl::StatusOr<StageResult> Player::ProposeMeasures(StageProgress& progress) {
             person != person_of.end() ? actors_.As(person->second, "staff")
             : point == points.end()   ? Office()
                                       : KeeperOf(point->second.department());
-        return Change(proposer, risk_, &Stub::CreateMeasure, request).status();
+        return Change(proposer, risk_, &RiskStub::CreateMeasure, request).status();
       });
 }
 
 absl::StatusOr<StageResult> Player::AssessMeasures(StageProgress& progress) {
   risk::v1::ListMeasuresRequest list;
   LF_ASSIGN_OR_RETURN(const auto measures,
-                      All<Measure>(risk_, &Stub::ListMeasures,
+                      All<Measure>(risk_, &RiskStub::ListMeasures,
                                    &risk::v1::ListMeasuresResponse::mutable_measures, list));
   std::vector<const config::v1::SampleAssessment*> to_do;
   for (const auto& assessment : sample_.year.assessments()) {
@@ -89,7 +89,7 @@ absl::StatusOr<StageResult> Player::AssessMeasures(StageProgress& progress) {
         request.set_etag(measures.at(wanted->measure()).etag());
         request.set_effect(wanted->effect());
         request.set_outcome_after(wanted->outcome_after());
-        return Change(Office(), risk_, &Stub::AssessMeasure, request).status();
+        return Change(Office(), risk_, &RiskStub::AssessMeasure, request).status();
       }));
   const auto done = static_cast<int64_t>(to_do.size());
   return StageResult{.done = done, .found = sample_.year.assessments_size() - done};

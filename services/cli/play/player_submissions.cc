@@ -8,7 +8,7 @@
 namespace lianfang::cli {
 namespace {
 
-using Stub = risk::v1::RiskService::Stub;
+using RiskStub = risk::v1::RiskService::Stub;
 using config::v1::SampleForm;
 using risk::v1::Submission;
 using risk::v1::SubmissionKind;
@@ -41,7 +41,7 @@ absl::StatusOr<StageResult> Player::HandIn(const std::set<SubmissionKind>& kinds
   list.set_year(sample_.year.year());
   LF_ASSIGN_OR_RETURN(
       const auto existing,
-      All<Submission>(risk_, &Stub::ListSubmissions,
+      All<Submission>(risk_, &RiskStub::ListSubmissions,
                       &risk::v1::ListSubmissionsResponse::mutable_submissions, list));
   google::protobuf::RepeatedPtrField<Submission> wanted;
   for (const SampleForm& form : sample_.year.forms()) {
@@ -52,7 +52,7 @@ absl::StatusOr<StageResult> Player::HandIn(const std::set<SubmissionKind>& kinds
     request.set_parent(unit_);
     request.set_submission_id(std::string(IdIn("submissions", form.name())));
     *request.mutable_submission() = form;
-    return Change(SubmitterOf(form.owner()), risk_, &Stub::CreateSubmission, request).status();
+    return Change(SubmitterOf(form.owner()), risk_, &RiskStub::CreateSubmission, request).status();
   });
 }
 

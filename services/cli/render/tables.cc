@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "services/cli/render/columns.h"
 #include "services/cli/render/words.h"
 
 namespace lianfang::cli {
@@ -14,9 +15,6 @@ namespace {
 
 using common::v1::RiskLevel;
 using reporting::v1::Statistics;
-
-Column Words(Lang lang, const Text& text) { return {text.In(lang), Align::kLeft}; }
-Column Numbers(Lang lang, const Text& text) { return {text.In(lang), Align::kRight}; }
 
 template <class Counts>
 int64_t LevelCountOf(const Counts& counts, RiskLevel level) {

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "services/cli/render/columns.h"
 #include "services/cli/render/words.h"
 #include "services/cli/render/year_words.h"
 
@@ -16,9 +17,6 @@ using reporting::v1::CrossTable;
 using reporting::v1::CrossTableHead;
 using reporting::v1::ProgressCounts;
 using reporting::v1::Warning;
-
-Column Words(Lang lang, const Text& text) { return {text.In(lang), Align::kLeft}; }
-Column Numbers(Lang lang, const Text& text) { return {text.In(lang), Align::kRight}; }
 
 // Counts of the department in a task, or of all; null when the task does not concern it.
 const ProgressCounts* CountsOf(const reporting::v1::TaskProgress& task,

@@ -3,20 +3,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "google/protobuf/text_format.h"
+#include "services/cli/render/parse_test_util.h"
 
 namespace lianfang::cli {
 namespace {
 
 using testing::HasSubstr;
 using testing::Not;
-
-template <class Message>
-Message Parse(const char* text) {
-  Message message;
-  EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, &message));
-  return message;
-}
 
 constexpr char kProgress[] = R"pb(
   tasks {

@@ -44,11 +44,10 @@ static_assert(std::size(kConsequenceNames) == risk::v1::Consequence_ARRAYSIZE);
 // a batch alone.
 constexpr int kMaxPostBytes = 200;
 constexpr int kMaxFunctions = 20;
-constexpr int kMaxRisks = 200;
 constexpr int kMaxKinds = 10000;
 
 // 1 is the highest level.
-bool Higher(RiskLevel a, RiskLevel b) { return b == RISK_LEVEL_UNSPECIFIED || a < b; }
+bool IsHigher(RiskLevel a, RiskLevel b) { return b == RISK_LEVEL_UNSPECIFIED || a < b; }
 
 absl::Status Invalid(absl::string_view field, absl::string_view zh, absl::string_view en) {
   return FieldError(common::v1::ERROR_REASON_INVALID_FIELD, field, zh, en);
@@ -116,7 +115,7 @@ v1::GradeReason* AddReason(const std::string& rule_id, RiskLevel level, const st
   reason->set_rule_id(rule_id);
   reason->set_level(level);
   reason->set_clause(clause);
-  if (Higher(level, out->level())) {
+  if (IsHigher(level, out->level())) {
     out->set_level(level);
     for (int i = out->reasons_size() - 1; i > 0; --i) {
       out->mutable_reasons()->SwapElements(i, i - 1);

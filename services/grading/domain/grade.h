@@ -13,6 +13,9 @@
 
 namespace lianfang::grading {
 
+// Most risks that a profile holds; see PostProfile.
+inline constexpr int kMaxRisks = 200;
+
 // A grading policy made ready: functions as bits, texts put together. Immutable.
 class CompiledPolicy {
  public:

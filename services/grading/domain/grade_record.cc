@@ -18,9 +18,6 @@ namespace {
 using google::protobuf::util::TimeUtil;
 using message::Canonical;
 
-// Most risks that a profile holds; see PostProfile.
-constexpr int kMaxRisks = 200;
-
 bool IsRegistered(risk::v1::RiskPointState state) {
   return state == risk::v1::RISK_POINT_STATE_REGISTERED ||
          state == risk::v1::RISK_POINT_STATE_PUBLICISED;

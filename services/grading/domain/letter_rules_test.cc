@@ -15,7 +15,7 @@ using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::UnorderedElementsAre;
 
-const absl::Time kNow = absl::FromUnixSeconds(1800000000);
+const absl::Time kLetterTime = absl::FromUnixSeconds(1800000000);
 
 const config::v1::LettersPolicy& Policy() {
   static const auto* const policy = new config::v1::LettersPolicy(policy::Load("")->letters);
@@ -164,21 +164,26 @@ TEST(LetterTest, PartyASignsFirst) {
   EXPECT_EQ(letter.revision(), 1);
   const std::string digest = letter.revision_digest();
   EXPECT_EQ(digest.size(), 32U);
-  EXPECT_EQ(ReasonOf(Sign(letter, "ann", digest, kNow).status()), ERROR_REASON_NOT_RECORD_OWNER);
-  EXPECT_EQ(ReasonOf(Sign(letter, "head", digest, kNow).status()), ERROR_REASON_SIGNING_ORDER);
-  EXPECT_EQ(ReasonOf(Sign(letter, "vice", "other", kNow).status()), ERROR_REASON_REVISION_CHANGED);
-  letter = *Sign(letter, "vice", digest, kNow);
+  EXPECT_EQ(ReasonOf(Sign(letter, "ann", digest, kLetterTime).status()),
+            ERROR_REASON_NOT_RECORD_OWNER);
+  EXPECT_EQ(ReasonOf(Sign(letter, "head", digest, kLetterTime).status()),
+            ERROR_REASON_SIGNING_ORDER);
+  EXPECT_EQ(ReasonOf(Sign(letter, "vice", "other", kLetterTime).status()),
+            ERROR_REASON_REVISION_CHANGED);
+  letter = *Sign(letter, "vice", digest, kLetterTime);
   EXPECT_EQ(letter.state(), v1::LETTER_STATE_SIGNED_BY_PARTY_A);
-  EXPECT_EQ(ReasonOf(Sign(letter, "vice", digest, kNow).status()), ERROR_REASON_ALREADY_SIGNED);
-  letter = *Sign(letter, "head", digest, kNow);
+  EXPECT_EQ(ReasonOf(Sign(letter, "vice", digest, kLetterTime).status()),
+            ERROR_REASON_ALREADY_SIGNED);
+  letter = *Sign(letter, "head", digest, kLetterTime);
   EXPECT_EQ(letter.state(), v1::LETTER_STATE_IN_FORCE);
   EXPECT_EQ(letter.signature_b().signer(), "head");
   EXPECT_EQ(letter.signature_b().revision_digest(), digest);
   EXPECT_EQ(letter.signature_b().time().seconds(), 1800000000);
-  EXPECT_EQ(ReasonOf(Sign(letter, "head", digest, kNow).status()), ERROR_REASON_ALREADY_SIGNED);
+  EXPECT_EQ(ReasonOf(Sign(letter, "head", digest, kLetterTime).status()),
+            ERROR_REASON_ALREADY_SIGNED);
   const auto expired = Expire(letter);
   ASSERT_TRUE(expired.has_value());
-  EXPECT_EQ(ReasonOf(Sign(*expired, "head", digest, kNow).status()),
+  EXPECT_EQ(ReasonOf(Sign(*expired, "head", digest, kLetterTime).status()),
             ERROR_REASON_ILLEGAL_TRANSITION);
   EXPECT_FALSE(Expire(*expired).has_value());
 }
@@ -186,11 +191,11 @@ TEST(LetterTest, PartyASignsFirst) {
 TEST(LetterTest, AnotherLevelVoidsTheSignatures) {
   v1::ResponsibilityLetter letter = HeadsLetter();
   const std::string digest = letter.revision_digest();
-  letter = *Sign(*Sign(letter, "vice", digest, kNow), "head", digest, kNow);
+  letter = *Sign(*Sign(letter, "vice", digest, kLetterTime), "head", digest, kLetterTime);
   const std::vector<Cause> causes = {{MARK_CAUSE_LEVEL, "units/u/grades/g", "等级已调整"}};
   const auto reopened =
       Reopen(letter, {{"supply", RISK_LEVEL_MEDIUM}, {"post-head", RISK_LEVEL_LOW}}, causes,
-             Policy(), kNow);
+             Policy(), kLetterTime);
   ASSERT_TRUE(reopened.has_value());
   EXPECT_EQ(reopened->state(), v1::LETTER_STATE_REOPENED);
   EXPECT_EQ(reopened->revision(), 2);
@@ -202,18 +207,20 @@ TEST(LetterTest, AnotherLevelVoidsTheSignatures) {
   EXPECT_THAT(Sources(*reopened),
               Contains("对廉政风险等级较低的权力项目，由科室负责人直接管理和负责"));
   // The old text cannot be signed any more, the new one can; the marks go with both signatures.
-  EXPECT_EQ(ReasonOf(Sign(*reopened, "vice", digest, kNow).status()),
+  EXPECT_EQ(ReasonOf(Sign(*reopened, "vice", digest, kLetterTime).status()),
             ERROR_REASON_REVISION_CHANGED);
   const std::string next = reopened->revision_digest();
-  EXPECT_TRUE(Sign(*Sign(*reopened, "vice", next, kNow), "head", next, kNow)->marks().empty());
-  EXPECT_FALSE(Reopen(*Expire(letter), {}, causes, Policy(), kNow).has_value());
+  EXPECT_TRUE(Sign(*Sign(*reopened, "vice", next, kLetterTime), "head", next, kLetterTime)
+                  ->marks()
+                  .empty());
+  EXPECT_FALSE(Reopen(*Expire(letter), {}, causes, Policy(), kLetterTime).has_value());
 }
 
 TEST(LetterTest, DraftingAgain) {
   const v1::ResponsibilityLetter drafted = DraftChain(School(), Policy()).letters[1];
   v1::ResponsibilityLetter letter = HeadsLetter();
   EXPECT_FALSE(Redraft(&letter, drafted).has_value());
-  letter = *Sign(letter, "vice", letter.revision_digest(), kNow);
+  letter = *Sign(letter, "vice", letter.revision_digest(), kLetterTime);
   EXPECT_FALSE(Redraft(&letter, drafted).has_value());
   Chain chain = School();
   chain.departments[0].vice_principal = "secretary";

@@ -10,6 +10,7 @@
 #include "common/status/error.h"
 #include "google/protobuf/util/time_util.h"
 #include "services/grading/domain/ids.h"
+#include "services/grading/domain/refusals.h"
 
 namespace lianfang::grading {
 namespace {
@@ -18,14 +19,8 @@ using google::protobuf::util::TimeUtil;
 using v1::Examination;
 using v1::Rectification;
 
-bool IsBlank(absl::string_view text) { return absl::StripAsciiWhitespace(text).empty(); }
-
 google::protobuf::Timestamp Stamp(absl::Time now) {
   return TimeUtil::NanosecondsToTimestamp(absl::ToUnixNanos(now));
-}
-
-absl::Status WrongState(absl::string_view zh, absl::string_view en) {
-  return MakeError(common::v1::ERROR_REASON_ILLEGAL_TRANSITION, zh, en);
 }
 
 absl::Status Required(const std::string& field, absl::string_view zh, absl::string_view en) {

@@ -11,7 +11,7 @@ namespace {
 using namespace common::v1;  // NOLINT: reasons
 
 // 2026-05-13 12:00 +08:00.
-const absl::Time kNow = absl::FromUnixSeconds(1778644800);
+const absl::Time kExaminationTime = absl::FromUnixSeconds(1778644800);
 
 google::type::Date Day(int month, int day) {
   google::type::Date date;
@@ -39,7 +39,8 @@ TEST(ExaminationTest, EveryProblemBecomesARectification) {
   auto* second = examination.add_problems();
   *second = examination.problems(0);
   second->set_responsible("units/u/persons/b");
-  const auto conclusion = Conclude(examination, "units/u/persons/h", "units/u/persons/x", kNow);
+  const auto conclusion =
+      Conclude(examination, "units/u/persons/h", "units/u/persons/x", kExaminationTime);
   ASSERT_TRUE(conclusion.ok()) << conclusion.status();
   EXPECT_EQ(conclusion->examination.state(), v1::EXAMINATION_STATE_CONCLUDED);
   EXPECT_EQ(conclusion->examination.concluder(), "units/u/persons/x");
@@ -75,7 +76,8 @@ TEST(ExaminationTest, WhatIsNeededToConclude) {
     SCOPED_TRACE(test.what);
     v1::Examination examination = Draft();
     test.change(examination);
-    EXPECT_EQ(ReasonOf(Conclude(examination, test.head, "x", kNow).status()), test.reason);
+    EXPECT_EQ(ReasonOf(Conclude(examination, test.head, "x", kExaminationTime).status()),
+              test.reason);
   }
   EXPECT_EQ(ReasonOf(CheckExaminers({"x", "h"}, "h")), ERROR_REASON_OWN_RECORD);
   EXPECT_TRUE(CheckExaminers({"x"}, "h").ok());
@@ -94,10 +96,12 @@ v1::Rectification In(v1::RectificationState state) {
 TEST(RectificationTest, EveryStepFromEveryState) {
   using Step = std::function<absl::StatusOr<v1::Rectification>(const v1::Rectification&)>;
   const Step start = [](const auto& r) { return Start(r, "a", ""); };
-  const Step submit = [](const auto& r) { return Submit(r, "a", "已补齐", kNow); };
-  const Step pass = [](const auto& r) { return Verify(r, "x", true, "", kNow); };
-  const Step fail = [](const auto& r) { return Verify(r, "x", false, "仍缺两本", kNow); };
-  const Step close = [](const auto& r) { return Close(r, "x", kNow); };
+  const Step submit = [](const auto& r) { return Submit(r, "a", "已补齐", kExaminationTime); };
+  const Step pass = [](const auto& r) { return Verify(r, "x", true, "", kExaminationTime); };
+  const Step fail = [](const auto& r) {
+    return Verify(r, "x", false, "仍缺两本", kExaminationTime);
+  };
+  const Step close = [](const auto& r) { return Close(r, "x", kExaminationTime); };
   const Step reopen = [](const auto& r) { return Reopen(r, "问题再现"); };
   constexpr auto kOpen = v1::RECTIFICATION_STATE_OPEN;
   constexpr auto kProgress = v1::RECTIFICATION_STATE_IN_PROGRESS;
@@ -137,19 +141,22 @@ TEST(RectificationTest, WhoMayAndWhatMustBeSaid) {
   const auto progress = In(v1::RECTIFICATION_STATE_IN_PROGRESS);
   const auto submitted = In(v1::RECTIFICATION_STATE_SUBMITTED);
   EXPECT_EQ(ReasonOf(Start(open, "x", "m").status()), ERROR_REASON_NOT_RECORD_OWNER);
-  EXPECT_EQ(ReasonOf(Submit(progress, "x", "r", kNow).status()), ERROR_REASON_NOT_RECORD_OWNER);
-  EXPECT_EQ(ReasonOf(Verify(submitted, "a", true, "", kNow).status()), ERROR_REASON_OWN_RECORD);
-  EXPECT_EQ(ReasonOf(Close(In(v1::RECTIFICATION_STATE_VERIFIED), "a", kNow).status()),
+  EXPECT_EQ(ReasonOf(Submit(progress, "x", "r", kExaminationTime).status()),
+            ERROR_REASON_NOT_RECORD_OWNER);
+  EXPECT_EQ(ReasonOf(Verify(submitted, "a", true, "", kExaminationTime).status()),
+            ERROR_REASON_OWN_RECORD);
+  EXPECT_EQ(ReasonOf(Close(In(v1::RECTIFICATION_STATE_VERIFIED), "a", kExaminationTime).status()),
             ERROR_REASON_OWN_RECORD);
   v1::Rectification bare = open;
   bare.clear_measure();
   EXPECT_EQ(ReasonOf(Start(bare, "a", " ").status()), ERROR_REASON_REQUIRED_FIELD);
-  EXPECT_EQ(ReasonOf(Submit(progress, "a", " ", kNow).status()), ERROR_REASON_REQUIRED_FIELD);
-  EXPECT_EQ(ReasonOf(Verify(submitted, "x", false, "", kNow).status()),
+  EXPECT_EQ(ReasonOf(Submit(progress, "a", " ", kExaminationTime).status()),
+            ERROR_REASON_REQUIRED_FIELD);
+  EXPECT_EQ(ReasonOf(Verify(submitted, "x", false, "", kExaminationTime).status()),
             ERROR_REASON_REASON_REQUIRED);
   EXPECT_EQ(ReasonOf(Reopen(In(v1::RECTIFICATION_STATE_CLOSED), "").status()),
             ERROR_REASON_REASON_REQUIRED);
-  EXPECT_EQ(Verify(submitted, "x", false, "缺", kNow)->reopen_count(), 1);
+  EXPECT_EQ(Verify(submitted, "x", false, "缺", kExaminationTime)->reopen_count(), 1);
 }
 
 TEST(RectificationTest, LateFromTheDayAfter) {

@@ -30,15 +30,15 @@ v1::Review GradeReview() {
   return review;
 }
 
-const absl::Time kNow = absl::FromUnixSeconds(1800000000);
+const absl::Time kReviewTime = absl::FromUnixSeconds(1800000000);
 const Verdict kYes{v1::DECISION_APPROVE, "", "digest"};
 
 TEST(ReviewTest, GoesStepByStepToItsEnd) {
-  const auto first = Decide(GradeReview(), {kB, {"leading_group"}}, kYes, kNow);
+  const auto first = Decide(GradeReview(), {kB, {"leading_group"}}, kYes, kReviewTime);
   ASSERT_TRUE(first.ok()) << first.status();
   EXPECT_EQ(first->state(), v1::REVIEW_STATE_OPEN);
   EXPECT_EQ(first->current_step(), 1);
-  const auto last = Decide(*first, {"superiors/office", {"superior_office"}}, kYes, kNow);
+  const auto last = Decide(*first, {"superiors/office", {"superior_office"}}, kYes, kReviewTime);
   ASSERT_TRUE(last.ok()) << last.status();
   EXPECT_EQ(last->state(), v1::REVIEW_STATE_APPROVED);
   EXPECT_EQ(last->current_step(), 2);
@@ -48,8 +48,10 @@ TEST(ReviewTest, GoesStepByStepToItsEnd) {
   EXPECT_EQ(last->decisions(1).step(), 1);
   EXPECT_EQ(last->decisions(1).revision_digest(), "digest");
   EXPECT_EQ(last->decisions(1).time().seconds(), 1800000000);
-  EXPECT_EQ(ReasonOf(Decide(*last, {"superiors/office", {"superior_office"}}, kYes, kNow).status()),
-            ERROR_REASON_ILLEGAL_TRANSITION);
+  EXPECT_EQ(
+      ReasonOf(
+          Decide(*last, {"superiors/office", {"superior_office"}}, kYes, kReviewTime).status()),
+      ERROR_REASON_ILLEGAL_TRANSITION);
 }
 
 TEST(ReviewTest, TheSuperiorsDecisionMayBeBroughtByAnother) {
@@ -57,7 +59,8 @@ TEST(ReviewTest, TheSuperiorsDecisionMayBeBroughtByAnother) {
   const Actor office{"units/d/persons/o", {"superior_office"}, "services/reporting"};
   // Nobody brings a decision of the school's own.
   EXPECT_EQ(
-      ReasonOf(Decide(review, {kB, {"leading_group"}, "services/reporting"}, kYes, kNow).status()),
+      ReasonOf(Decide(review, {kB, {"leading_group"}, "services/reporting"}, kYes, kReviewTime)
+                   .status()),
       ERROR_REASON_NOT_REVIEWER);
   EXPECT_FALSE(WaitsForSuperior(review));
   review.set_current_step(1);
@@ -73,10 +76,10 @@ TEST(ReviewTest, TheSuperiorsDecisionMayBeBroughtByAnother) {
       {{"units/d/persons/o", {"superior_office"}, kB}, ERROR_REASON_NOT_REVIEWER},
   };
   for (const auto& test : cases) {
-    EXPECT_EQ(ReasonOf(Decide(review, test.actor, kYes, kNow).status()), test.reason)
+    EXPECT_EQ(ReasonOf(Decide(review, test.actor, kYes, kReviewTime).status()), test.reason)
         << test.actor.subject << " " << test.actor.relayed_by;
   }
-  const auto decided = Decide(review, office, kYes, kNow);
+  const auto decided = Decide(review, office, kYes, kReviewTime);
   ASSERT_TRUE(decided.ok()) << decided.status();
   EXPECT_EQ(decided->decisions(0).decider(), "units/d/persons/o");
   EXPECT_EQ(decided->decisions(0).relayed_by(), "services/reporting");
@@ -86,7 +89,7 @@ TEST(ReviewTest, TheSuperiorsDecisionMayBeBroughtByAnother) {
 
 TEST(ReviewTest, ReturnEndsIt) {
   const Verdict no{v1::DECISION_RETURN, "请补充", "digest"};
-  const auto returned = Decide(GradeReview(), {kC, {"leading_group"}}, no, kNow);
+  const auto returned = Decide(GradeReview(), {kC, {"leading_group"}}, no, kReviewTime);
   ASSERT_TRUE(returned.ok()) << returned.status();
   EXPECT_EQ(returned->state(), v1::REVIEW_STATE_RETURNED);
   EXPECT_EQ(returned->current_step(), 2);
@@ -196,7 +199,7 @@ TEST(ReviewTest, WhoMayNotDecide) {
   for (const auto& test : cases) {
     SCOPED_TRACE(test.what);
     EXPECT_EQ(ReasonOf(MayDecide(test.review, test.actor)), test.reason);
-    EXPECT_EQ(ReasonOf(Decide(test.review, test.actor, kYes, kNow).status()), test.reason);
+    EXPECT_EQ(ReasonOf(Decide(test.review, test.actor, kYes, kReviewTime).status()), test.reason);
   }
 }
 
@@ -212,8 +215,10 @@ TEST(ReviewTest, WhatMayNotBeSaid) {
       {{v1::DECISION_UNSPECIFIED, "x", "digest"}, ERROR_REASON_REQUIRED_FIELD},
   };
   for (const auto& test : cases) {
-    EXPECT_EQ(ReasonOf(Decide(GradeReview(), {kB, {"leading_group"}}, test.verdict, kNow).status()),
-              test.reason);
+    EXPECT_EQ(
+        ReasonOf(
+            Decide(GradeReview(), {kB, {"leading_group"}}, test.verdict, kReviewTime).status()),
+        test.reason);
   }
 }
 
@@ -279,40 +284,41 @@ TEST(JointReviewTest, TheConvenorConcludesByWhatTheMembersSaid) {
     v1::Review review = JointReview();
     review.mutable_steps(0)->set_quorum_percent(test.quorum_percent);
     for (const auto& [who, opinion] : test.opinions) {
-      const auto next = AddOpinion(review, {who, {"staff"}}, opinion, kNow);
+      const auto next = AddOpinion(review, {who, {"staff"}}, opinion, kReviewTime);
       ASSERT_TRUE(next.ok()) << next.status();
       review = *next;
     }
-    const auto decided = Decide(review, kHead, kYes, kNow);
+    const auto decided = Decide(review, kHead, kYes, kReviewTime);
     EXPECT_EQ(ReasonOf(decided.status()), test.reason) << decided.status();
     if (decided.ok()) {
       EXPECT_EQ(decided->current_step(), 1);
       EXPECT_EQ(decided->decisions(0).role(), v1::REVIEWER_ROLE_DEPARTMENT_HEAD);
     }
     // Returning is always possible.
-    EXPECT_TRUE(Decide(review, kHead, {v1::DECISION_RETURN, "再议", "digest"}, kNow).ok());
+    EXPECT_TRUE(Decide(review, kHead, {v1::DECISION_RETURN, "再议", "digest"}, kReviewTime).ok());
   }
 }
 
 TEST(JointReviewTest, WhoHasSpokenCountsAlsoWhenHeIsAwaySince) {
   v1::Review review = JointReview();
   for (const char* who : {kC, kD}) {
-    review = *AddOpinion(review, {who, {"staff"}}, {v1::STANCE_AGREE, "", "digest"}, kNow);
+    review = *AddOpinion(review, {who, {"staff"}}, {v1::STANCE_AGREE, "", "digest"}, kReviewTime);
   }
   // d has left: b, c are members; c and d have spoken, of three who count.
   review.mutable_steps(0)->mutable_assignees()->RemoveLast();
   review.mutable_steps(0)->set_quorum_percent(66);
-  EXPECT_TRUE(Decide(review, kHead, kYes, kNow).ok());
+  EXPECT_TRUE(Decide(review, kHead, kYes, kReviewTime).ok());
   review.mutable_steps(0)->set_quorum_percent(67);
-  EXPECT_EQ(ReasonOf(Decide(review, kHead, kYes, kNow).status()), ERROR_REASON_QUORUM_NOT_REACHED);
+  EXPECT_EQ(ReasonOf(Decide(review, kHead, kYes, kReviewTime).status()),
+            ERROR_REASON_QUORUM_NOT_REACHED);
 }
 
 TEST(JointReviewTest, ASecondOpinionReplacesTheFirst) {
   const auto first =
-      AddOpinion(JointReview(), {kC, {"staff"}}, {v1::STANCE_AGREE, "", "digest"}, kNow);
+      AddOpinion(JointReview(), {kC, {"staff"}}, {v1::STANCE_AGREE, "", "digest"}, kReviewTime);
   ASSERT_TRUE(first.ok());
   const auto second =
-      AddOpinion(*first, {kC, {"staff"}}, {v1::STANCE_DISAGREE, "不行", "digest"}, kNow);
+      AddOpinion(*first, {kC, {"staff"}}, {v1::STANCE_DISAGREE, "不行", "digest"}, kReviewTime);
   ASSERT_TRUE(second.ok());
   ASSERT_EQ(second->opinions_size(), 1);
   EXPECT_EQ(second->opinions(0).person(), kC);
@@ -351,8 +357,10 @@ TEST(JointReviewTest, WhatMayNotBeSaid) {
   };
   for (const auto& test : cases) {
     SCOPED_TRACE(test.what);
-    EXPECT_EQ(ReasonOf(AddOpinion(test.review, {test.who, {"staff"}}, test.opinion, kNow).status()),
-              test.reason);
+    EXPECT_EQ(
+        ReasonOf(
+            AddOpinion(test.review, {test.who, {"staff"}}, test.opinion, kReviewTime).status()),
+        test.reason);
   }
 }
 
@@ -365,7 +373,7 @@ TEST(JointReviewTest, ForWhomItWaits) {
   // A member does not conclude it, nor does the convenor without his role.
   EXPECT_EQ(ReasonOf(MayDecide(review, {kC, {"department_head"}})), ERROR_REASON_NOT_REVIEWER);
   EXPECT_EQ(ReasonOf(MayDecide(review, {kB, {"staff"}})), ERROR_REASON_NOT_REVIEWER);
-  review = *AddOpinion(review, member, {v1::STANCE_AGREE, "", "digest"}, kNow);
+  review = *AddOpinion(review, member, {v1::STANCE_AGREE, "", "digest"}, kReviewTime);
   EXPECT_FALSE(WaitsFor(review, member));
   EXPECT_TRUE(WaitsFor(review, kHead));
 }

@@ -10,6 +10,7 @@
 #include "common/status/error.h"
 #include "google/protobuf/util/time_util.h"
 #include "services/grading/domain/ids.h"
+#include "services/grading/domain/refusals.h"
 
 namespace lianfang::grading {
 namespace {
@@ -17,12 +18,6 @@ namespace {
 using google::protobuf::util::TimeUtil;
 using v1::InspectionTarget;
 using v1::SelfInspectionReport;
-
-bool IsBlank(absl::string_view text) { return absl::StripAsciiWhitespace(text).empty(); }
-
-absl::Status WrongState(absl::string_view zh, absl::string_view en) {
-  return MakeError(common::v1::ERROR_REASON_ILLEGAL_TRANSITION, zh, en);
-}
 
 bool IsOpen(v1::SelfInspectionState state) {
   return state == v1::SELF_INSPECTION_STATE_DRAFT || state == v1::SELF_INSPECTION_STATE_SUBMITTED ||

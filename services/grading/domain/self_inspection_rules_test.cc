@@ -10,7 +10,7 @@ namespace {
 
 using namespace common::v1;  // NOLINT: reasons
 
-const absl::Time kNow = absl::FromUnixSeconds(1800000000);
+const absl::Time kInspectionTime = absl::FromUnixSeconds(1800000000);
 
 v1::SelfInspectionReport Draft(bool met) {
   v1::SelfInspectionReport report;
@@ -77,7 +77,7 @@ TEST(SelfInspectionTest, WhatMayBeHandedIn) {
     SCOPED_TRACE(test.what);
     v1::SelfInspectionReport report = Draft(true);
     test.change(report);
-    const auto next = Submit(report, test.previous, "units/u/persons/h", kNow);
+    const auto next = Submit(report, test.previous, "units/u/persons/h", kInspectionTime);
     EXPECT_EQ(ReasonOf(next.status()), test.reason) << next.status();
     if (!next.ok()) continue;
     EXPECT_EQ(next->state(), v1::SELF_INSPECTION_STATE_SUBMITTED);
@@ -92,22 +92,26 @@ TEST(SelfInspectionTest, WhatMayBeHandedIn) {
 TEST(SelfInspectionTest, AcceptedStaysOpenUntilAllIsMet) {
   for (const bool met : {true, false}) {
     SCOPED_TRACE(met);
-    const auto report = *Submit(Draft(met), nullptr, "h", kNow);
-    const auto accepted = AfterDecision(report, ReviewOf(report, v1::REVIEW_STATE_APPROVED), kNow);
+    const auto report = *Submit(Draft(met), nullptr, "h", kInspectionTime);
+    const auto accepted =
+        AfterDecision(report, ReviewOf(report, v1::REVIEW_STATE_APPROVED), kInspectionTime);
     ASSERT_TRUE(accepted.ok());
     EXPECT_EQ(accepted->state(),
               met ? v1::SELF_INSPECTION_STATE_ACCEPTED : v1::SELF_INSPECTION_STATE_IMPROVING);
     EXPECT_TRUE(accepted->has_accept_time());
-    const auto waiting = AfterDecision(report, ReviewOf(report, v1::REVIEW_STATE_OPEN), kNow);
+    const auto waiting =
+        AfterDecision(report, ReviewOf(report, v1::REVIEW_STATE_OPEN), kInspectionTime);
     EXPECT_EQ(waiting->state(), v1::SELF_INSPECTION_STATE_SUBMITTED);
-    const auto returned = AfterDecision(report, ReviewOf(report, v1::REVIEW_STATE_RETURNED), kNow);
+    const auto returned =
+        AfterDecision(report, ReviewOf(report, v1::REVIEW_STATE_RETURNED), kInspectionTime);
     EXPECT_EQ(returned->state(), v1::SELF_INSPECTION_STATE_RETURNED);
     EXPECT_EQ(returned->review_comment(), "意见");
     EXPECT_TRUE(CheckEditable(*returned).ok());
     EXPECT_EQ(ReasonOf(CheckEditable(*accepted)), ERROR_REASON_ILLEGAL_TRANSITION);
     v1::Review other = ReviewOf(report, v1::REVIEW_STATE_APPROVED);
     other.set_revision_digest("other");
-    EXPECT_EQ(ReasonOf(AfterDecision(report, other, kNow).status()), ERROR_REASON_REVISION_CHANGED);
+    EXPECT_EQ(ReasonOf(AfterDecision(report, other, kInspectionTime).status()),
+              ERROR_REASON_REVISION_CHANGED);
   }
 }
 
@@ -154,7 +158,7 @@ TEST(SelfInspectionTest, ContentAndWithdrawal) {
   *twice.add_targets() = twice.targets(0);
   EXPECT_EQ(ReasonOf(CheckContent(twice, "u", "report")), ERROR_REASON_INVALID_FIELD);
 
-  const auto report = *Submit(Draft(true), nullptr, "h", kNow);
+  const auto report = *Submit(Draft(true), nullptr, "h", kInspectionTime);
   EXPECT_EQ(Withdraw(report, v1::Review())->state(), v1::SELF_INSPECTION_STATE_DRAFT);
   EXPECT_EQ(ReasonOf(Withdraw(report, ReviewOf(report, v1::REVIEW_STATE_OPEN)).status()),
             ERROR_REASON_ILLEGAL_TRANSITION);

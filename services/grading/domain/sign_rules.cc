@@ -6,15 +6,12 @@
 #include "common/review/marks.h"
 #include "common/status/error.h"
 #include "google/protobuf/util/time_util.h"
+#include "services/grading/domain/refusals.h"
 
 namespace lianfang::grading {
 namespace {
 
 using google::protobuf::util::TimeUtil;
-
-absl::Status WrongState(absl::string_view zh, absl::string_view en) {
-  return MakeError(common::v1::ERROR_REASON_ILLEGAL_TRANSITION, zh, en);
-}
 
 // Whether both say the same to whoever reads the sign.
 bool SaysTheSame(const v1::WarningSign& a, const v1::WarningSign& b) {

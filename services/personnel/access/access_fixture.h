@@ -18,6 +18,10 @@ namespace lianfang::personnel {
 using testing::FailsWith;
 using testing::IsOk;
 
+inline constexpr auto kRefused = common::v1::ERROR_REASON_SIGN_IN_REFUSED;
+inline constexpr auto kEnded = common::v1::ERROR_REASON_SESSION_ENDED;
+inline constexpr auto kExpired = common::v1::ERROR_REASON_TOKEN_EXPIRED;
+
 class AccessFixture : public ::testing::Test {
  protected:
   using Access = v1::AccessService::Stub;

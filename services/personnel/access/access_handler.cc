@@ -19,7 +19,7 @@
 namespace lianfang::personnel {
 namespace {
 
-constexpr char kService[] = "lianfang.personnel.v1.AccessService";
+constexpr char kAccessService[] = "lianfang.personnel.v1.AccessService";
 
 absl::Status Illegal(absl::string_view zh, absl::string_view en) {
   return MakeError(common::v1::ERROR_REASON_ILLEGAL_TRANSITION, zh, en);
@@ -127,48 +127,48 @@ absl::Status ListSessions(const AccessEnvironment& environment, const rpc::CallC
 void RegisterOwn(rpc::Registry& registry, const std::shared_ptr<AccessEnvironment>& environment) {
   rpc::Service& host = *environment->host;
   registry.Async<v1::LoginRequest, v1::LoginResponse>(
-      kService, "Login",
+      kAccessService, "Login",
       [environment](const rpc::CallContext& call, std::shared_ptr<const v1::LoginRequest> request,
                     std::function<void(absl::StatusOr<v1::LoginResponse>)> done) {
         SignIn(environment, call, std::move(request), std::move(done));
       });
   registry.Async<v1::RefreshTokenRequest, v1::RefreshTokenResponse>(
-      kService, "RefreshToken",
+      kAccessService, "RefreshToken",
       [environment](const rpc::CallContext& call,
                     const std::shared_ptr<const v1::RefreshTokenRequest>& request,
                     std::function<void(absl::StatusOr<v1::RefreshTokenResponse>)> done) {
         Refresh(environment, call, request, std::move(done));
       });
   registry.Async<v1::ChangePasswordRequest, v1::ChangePasswordResponse>(
-      kService, "ChangePassword",
+      kAccessService, "ChangePassword",
       [environment](const rpc::CallContext& call,
                     std::shared_ptr<const v1::ChangePasswordRequest> request,
                     std::function<void(absl::StatusOr<v1::ChangePasswordResponse>)> done) {
         ChangePassword(environment, call, std::move(request), std::move(done));
       });
   registry.Write<v1::LogoutRequest, v1::LogoutResponse>(
-      kService, "Logout", host,
+      kAccessService, "Logout", host,
       [environment](store::WriteTx& tx, const v1::LogoutRequest& request) {
         return Logout(*environment, tx, request);
       });
   registry.Write<v1::EnrolTotpRequest, v1::EnrolTotpResponse>(
-      kService, "EnrolTotp", host,
+      kAccessService, "EnrolTotp", host,
       [environment](store::WriteTx& tx, const v1::EnrolTotpRequest& request) {
         return EnrolTotp(*environment, tx, request);
       });
   registry.Write<v1::ConfirmTotpRequest, v1::ConfirmTotpResponse>(
-      kService, "ConfirmTotp", host,
+      kAccessService, "ConfirmTotp", host,
       [environment](store::WriteTx& tx, const v1::ConfirmTotpRequest& request) {
         return ConfirmTotp(*environment, tx, request);
       });
   registry.Read<v1::ListSessionsRequest, v1::ListSessionsResponse>(
-      kService, "ListSessions", host,
+      kAccessService, "ListSessions", host,
       [environment](const rpc::CallContext& call, store::Reader& reader,
                     const v1::ListSessionsRequest& request, v1::ListSessionsResponse* response) {
         return ListSessions(*environment, call, reader, request, response);
       });
   registry.Write<v1::EndSessionRequest, v1::EndSessionResponse>(
-      kService, "EndSession", host,
+      kAccessService, "EndSession", host,
       [environment](store::WriteTx& tx, const v1::EndSessionRequest& request) {
         return EndSession(*environment, tx, request);
       });
@@ -181,25 +181,25 @@ void RegisterAccess(rpc::Registry& registry,
   RegisterOwn(registry, environment);
   rpc::Service& host = *environment->host;
   registry.Async<v1::CreateAccountRequest, v1::CreateAccountResponse>(
-      kService, "CreateAccount",
+      kAccessService, "CreateAccount",
       [environment](const rpc::CallContext& call,
                     std::shared_ptr<const v1::CreateAccountRequest> request,
                     std::function<void(absl::StatusOr<v1::CreateAccountResponse>)> done) {
         CreateAccount(environment, call, std::move(request), std::move(done));
       });
   registry.Async<v1::ResetPasswordRequest, v1::ResetPasswordResponse>(
-      kService, "ResetPassword",
+      kAccessService, "ResetPassword",
       [environment](const rpc::CallContext& call,
                     std::shared_ptr<const v1::ResetPasswordRequest> request,
                     std::function<void(absl::StatusOr<v1::ResetPasswordResponse>)> done) {
         ResetPassword(environment, call, std::move(request), std::move(done));
       });
   registry.Write<v1::UpdateAccountRequest, v1::UpdateAccountResponse>(
-      kService, "UpdateAccount", host,
+      kAccessService, "UpdateAccount", host,
       [environment](store::WriteTx& tx, const v1::UpdateAccountRequest& request) {
         return ChangeAccount(*environment, tx, request);
       });
-  rpc::Standard<v1::Account>(&registry, kService, &host, &AccountKind())
+  rpc::Standard<v1::Account>(&registry, kAccessService, &host, &AccountKind())
       .Get<v1::GetAccountRequest, v1::GetAccountResponse>("GetAccount")
       .List<v1::ListAccountsRequest, v1::ListAccountsResponse>(
           "ListAccounts",

@@ -20,8 +20,6 @@ namespace {
 
 using internal::v1::AccountSecret;
 
-constexpr int64_t kActive = v1::RECORD_STATE_ACTIVE;
-
 // Beyond what a cap of kOpenSessions leaves; sessions that ended by themselves count until the next
 // sign-in.
 constexpr int kMostSessions = 10 * kOpenSessions;
@@ -43,7 +41,7 @@ absl::StatusOr<bool> AnyActive(store::Reader& reader, const store::RecordKind& k
                                absl::string_view column, const std::string& person) {
   store::Query query;
   query.equal.emplace_back(column, person);
-  query.equal.emplace_back("state", kActive);
+  query.equal.emplace_back("state", int64_t{v1::RECORD_STATE_ACTIVE});
   query.limit = 1;
   bool found = false;
   LF_RETURN_IF_ERROR(
@@ -157,7 +155,7 @@ absl::StatusOr<Place> PlaceOf(store::Reader& reader, const std::string& person,
                       AnyActive(reader, directory::DepartmentKind(), "vice_principal", person));
   store::Query query;
   query.equal.emplace_back("person", person);
-  query.equal.emplace_back("state", kActive);
+  query.equal.emplace_back("state", int64_t{v1::RECORD_STATE_ACTIVE});
   LF_ASSIGN_OR_RETURN(const auto memberships, directory::ListAll<v1::LeadingGroupMember>(
                                                   reader, directory::LeadingGroupMemberKind(),
                                                   UnitIdOf(person), std::move(query)));

@@ -16,10 +16,6 @@ namespace {
 using ::testing::ElementsAre;
 using testing::Until;
 
-constexpr auto kRefused = common::v1::ERROR_REASON_SIGN_IN_REFUSED;
-constexpr auto kEnded = common::v1::ERROR_REASON_SESSION_ENDED;
-constexpr auto kExpired = common::v1::ERROR_REASON_TOKEN_EXPIRED;
-
 // The risk service by itself: another process as far as tokens go.
 class OtherProcess : public AccessFixture {
  protected:

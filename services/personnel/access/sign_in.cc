@@ -15,6 +15,7 @@
 #include "services/personnel/access/account_kinds.h"
 #include "services/personnel/access/accounts.h"
 #include "services/personnel/access/domain/password_rules.h"
+#include "services/personnel/access/timestamps.h"
 #include "services/personnel/access/tokens.h"
 
 namespace lianfang::personnel {
@@ -28,10 +29,6 @@ using internal::v1::AccountSecret;
 constexpr absl::Duration kForgiven = absl::Minutes(1);
 // Ids of sessions count down from here, so that the newest stand first.
 constexpr int64_t kLastId = (int64_t{1} << 35) - 1;
-
-google::protobuf::Timestamp TimestampOf(absl::Time time) {
-  return TimeUtil::NanosecondsToTimestamp(absl::ToUnixNanos(time));
-}
 
 absl::Time TimeOf(const google::protobuf::Timestamp& time) {
   return absl::FromUnixNanos(TimeUtil::TimestampToNanoseconds(time));

@@ -14,9 +14,6 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-constexpr auto kRefused = common::v1::ERROR_REASON_SIGN_IN_REFUSED;
-constexpr auto kEnded = common::v1::ERROR_REASON_SESSION_ENDED;
-constexpr auto kExpired = common::v1::ERROR_REASON_TOKEN_EXPIRED;
 constexpr auto kTooMany = common::v1::ERROR_REASON_TOO_MANY_ATTEMPTS;
 
 class SignInTest : public AccessFixture {

@@ -12,6 +12,7 @@
 #include "google/protobuf/util/time_util.h"
 #include "openssl/crypto.h"
 #include "services/personnel/access/accounts.h"
+#include "services/personnel/access/timestamps.h"
 
 namespace lianfang::personnel {
 namespace {
@@ -25,10 +26,6 @@ std::string MacOf(const AccessEnvironment& environment, absl::string_view sessio
                   absl::string_view nonce) {
   // The name has no line end, and the nonce's length is fixed.
   return environment.box.Mac(absl::StrCat("refresh\n", session, "\n", nonce)).substr(0, kMacBytes);
-}
-
-google::protobuf::Timestamp TimestampOf(absl::Time time) {
-  return TimeUtil::NanosecondsToTimestamp(absl::ToUnixNanos(time));
 }
 
 // The instant at which the school's day ends.

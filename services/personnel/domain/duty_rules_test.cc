@@ -31,7 +31,7 @@ v1::PostDuty Duty(v1::PostDutyState state) {
   return duty;
 }
 
-PostFacts Buyer() {
+PostFacts BuyerFacts() {
   return {.display_name = "采购员",
           .department = "units/u/departments/affairs",
           .head = "units/u/persons/head",
@@ -74,7 +74,7 @@ TEST(DutyRulesTest, WhichStepsEachStateAllows) {
     EXPECT_FALSE(DecisionApplies(duty, "another"));
     EXPECT_EQ(IsApproved(duty), c.revise);
     v1::PostDuty next = duty;
-    EXPECT_EQ(ReasonOf(Submit(Buyer(), "units/u/persons/head", At(1), &next).status()),
+    EXPECT_EQ(ReasonOf(Submit(BuyerFacts(), "units/u/persons/head", At(1), &next).status()),
               reason(c.edit));
     EXPECT_EQ(next.state(), c.edit ? v1::POST_DUTY_STATE_IN_REVIEW : c.state);
     next = duty;
@@ -103,7 +103,7 @@ TEST(DutyRulesTest, OnlyWhatIsMarkedIsConfirmed) {
 TEST(DutyRulesTest, NothingIsHandedInWithoutAnItem) {
   v1::PostDuty duty = Duty(v1::POST_DUTY_STATE_DRAFT);
   duty.clear_items();
-  const absl::Status status = Submit(Buyer(), "units/u/persons/head", At(1), &duty).status();
+  const absl::Status status = Submit(BuyerFacts(), "units/u/persons/head", At(1), &duty).status();
   EXPECT_EQ(ReasonOf(status), reasons::ERROR_REASON_REQUIRED_FIELD);
   EXPECT_THAT(status.message(), HasSubstr("items"));
   EXPECT_EQ(duty.state(), v1::POST_DUTY_STATE_DRAFT);
@@ -114,7 +114,7 @@ TEST(DutyRulesTest, TheRevisionHoldsWhatWasHandedInAndWhoseItIs) {
   duty.set_revision(1);
   duty.set_department("units/u/departments/before");
   Mark(&duty);
-  const auto revision = Submit(Buyer(), "units/u/persons/head", At(77), &duty);
+  const auto revision = Submit(BuyerFacts(), "units/u/persons/head", At(77), &duty);
   ASSERT_TRUE(revision.ok()) << revision.status();
   EXPECT_EQ(duty.revision(), 2);
   EXPECT_EQ(duty.revision_digest(), review::RecordDigest(duty, 2));
@@ -144,11 +144,11 @@ TEST(DutyRulesTest, TheRevisionHoldsWhatWasHandedInAndWhoseItIs) {
 
 TEST(DutyRulesTest, EveryHandInHasItsOwnNumberDigestAndReview) {
   v1::PostDuty duty = Duty(v1::POST_DUTY_STATE_DRAFT);
-  ASSERT_TRUE(Submit(Buyer(), "units/u/persons/head", At(1), &duty).ok());
+  ASSERT_TRUE(Submit(BuyerFacts(), "units/u/persons/head", At(1), &duty).ok());
   const std::string first = duty.revision_digest();
   ASSERT_TRUE(Withdraw(&duty).ok());
   // Nothing was changed, and yet an old decision must not fit the new revision.
-  ASSERT_TRUE(Submit(Buyer(), "units/u/persons/head", At(1), &duty).ok());
+  ASSERT_TRUE(Submit(BuyerFacts(), "units/u/persons/head", At(1), &duty).ok());
   EXPECT_EQ(duty.review(), "units/u/reviews/d-d2");
   EXPECT_FALSE(DecisionApplies(duty, first));
   EXPECT_TRUE(DecisionApplies(duty, duty.revision_digest()));
@@ -156,7 +156,7 @@ TEST(DutyRulesTest, EveryHandInHasItsOwnNumberDigestAndReview) {
 
 TEST(DutyRulesTest, AnApprovedRevisionStaysInForceWhileTheNextIsWritten) {
   v1::PostDuty duty = Duty(v1::POST_DUTY_STATE_DRAFT);
-  ASSERT_TRUE(Submit(Buyer(), "units/u/persons/head", At(1), &duty).ok());
+  ASSERT_TRUE(Submit(BuyerFacts(), "units/u/persons/head", At(1), &duty).ok());
   Mark(&duty);  // the post changed under review
   Approve("同意。", At(5), &duty);
   EXPECT_EQ(duty.state(), v1::POST_DUTY_STATE_APPROVED);
@@ -166,7 +166,7 @@ TEST(DutyRulesTest, AnApprovedRevisionStaysInForceWhileTheNextIsWritten) {
   EXPECT_TRUE(duty.marks().empty());
 
   ASSERT_TRUE(Revise(&duty).ok());
-  ASSERT_TRUE(Submit(Buyer(), "units/u/persons/head", At(6), &duty).ok());
+  ASSERT_TRUE(Submit(BuyerFacts(), "units/u/persons/head", At(6), &duty).ok());
   Mark(&duty);
   Return("条目太笼统。", &duty);
   EXPECT_EQ(duty.state(), v1::POST_DUTY_STATE_RETURNED);
@@ -209,7 +209,7 @@ TEST(DutyRulesTest, ContentIsOfTheUnitAndSaysSomething) {
 
 TEST(DutyRulesTest, ADraftKnowsItsPost) {
   v1::PostDuty duty;
-  Start(Buyer(), &duty);
+  Start(BuyerFacts(), &duty);
   EXPECT_EQ(duty.state(), v1::POST_DUTY_STATE_DRAFT);
   EXPECT_EQ(duty.post_display_name(), "采购员");
   EXPECT_EQ(duty.department(), "units/u/departments/affairs");

@@ -8,7 +8,7 @@ namespace lianfang::reporting {
 namespace {
 
 constexpr char kOffice[] = "units/u/persons/office";
-const absl::Time kNow = StartOf(absl::CivilDay(2026, 5, 26));
+const absl::Time kAdjudicationTime = StartOf(absl::CivilDay(2026, 5, 26));
 
 v1::Warning Computed(v1::WarningColour colour = v1::WARNING_COLOUR_YELLOW) {
   v1::Warning warning;
@@ -31,7 +31,7 @@ v1::AdjudicateWarningRequest Request(v1::WarningVerdict verdict, v1::WarningDisp
 TEST(AdjudicationTest, ADecisionHoldsForItsColour) {
   v1::Warning stored = Computed();
   ASSERT_TRUE(Adjudicate(Request(v1::WARNING_VERDICT_RISK, v1::WARNING_DISPOSAL_TALK), kOffice,
-                         kNow, &stored)
+                         kAdjudicationTime, &stored)
                   .ok());
   EXPECT_EQ(stored.state(), v1::WARNING_STATE_ADJUDICATED);
   EXPECT_EQ(stored.adjudication().adjudicator(), kOffice);
@@ -46,7 +46,7 @@ TEST(AdjudicationTest, ADecisionHoldsForItsColour) {
   EXPECT_EQ(merged.history_size(), 1);
   EXPECT_EQ(merged.colour(), v1::WARNING_COLOUR_ORANGE);
   ASSERT_TRUE(Adjudicate(Request(v1::WARNING_VERDICT_NO_RISK, v1::WARNING_DISPOSAL_UNSPECIFIED),
-                         kOffice, kNow, &merged)
+                         kOffice, kAdjudicationTime, &merged)
                   .ok());
   EXPECT_EQ(merged.history_size(), 2);
   EXPECT_EQ(Merge(Computed(), merged).state(), v1::WARNING_STATE_ADJUDICATED)
@@ -56,15 +56,15 @@ TEST(AdjudicationTest, ADecisionHoldsForItsColour) {
 TEST(AdjudicationTest, WhatIsGoneIsKept) {
   v1::Warning stored = Computed();
   ASSERT_TRUE(Adjudicate(Request(v1::WARNING_VERDICT_RISK, v1::WARNING_DISPOSAL_NOTICE), kOffice,
-                         kNow, &stored)
+                         kAdjudicationTime, &stored)
                   .ok());
   v1::Warning gone = Merge(std::nullopt, stored);
   EXPECT_EQ(gone.state(), v1::WARNING_STATE_GONE);
   EXPECT_TRUE(gone.has_adjudication());
   EXPECT_EQ(ReasonOf(Adjudicate(Request(v1::WARNING_VERDICT_RISK, v1::WARNING_DISPOSAL_TALK),
-                                kOffice, kNow, &gone)),
+                                kOffice, kAdjudicationTime, &gone)),
             common::v1::ERROR_REASON_ILLEGAL_TRANSITION);
-  ASSERT_TRUE(Revoke("误判", kOffice, kNow, &gone).ok());
+  ASSERT_TRUE(Revoke("误判", kOffice, kAdjudicationTime, &gone).ok());
   EXPECT_EQ(gone.state(), v1::WARNING_STATE_GONE);
 }
 
@@ -84,28 +84,28 @@ TEST(AdjudicationTest, RefusesWhatCannotBe) {
   };
   for (const auto& test : cases) {
     v1::Warning warning = Computed();
-    EXPECT_EQ(
-        ReasonOf(Adjudicate(Request(test.verdict, test.disposal), test.actor, kNow, &warning)),
-        test.reason);
+    EXPECT_EQ(ReasonOf(Adjudicate(Request(test.verdict, test.disposal), test.actor,
+                                  kAdjudicationTime, &warning)),
+              test.reason);
     EXPECT_EQ(warning.history_size(), 0);
   }
 }
 
 TEST(AdjudicationTest, RevokedIsOpenAgain) {
   v1::Warning warning = Computed();
-  EXPECT_EQ(ReasonOf(Revoke("误判", kOffice, kNow, &warning)),
+  EXPECT_EQ(ReasonOf(Revoke("误判", kOffice, kAdjudicationTime, &warning)),
             common::v1::ERROR_REASON_ILLEGAL_TRANSITION)
       << "nothing to revoke";
   ASSERT_TRUE(Adjudicate(Request(v1::WARNING_VERDICT_RISK, v1::WARNING_DISPOSAL_TALK), kOffice,
-                         kNow, &warning)
+                         kAdjudicationTime, &warning)
                   .ok());
   EXPECT_EQ(ReasonOf(Adjudicate(Request(v1::WARNING_VERDICT_RISK, v1::WARNING_DISPOSAL_TALK),
-                                kOffice, kNow, &warning)),
+                                kOffice, kAdjudicationTime, &warning)),
             common::v1::ERROR_REASON_ILLEGAL_TRANSITION)
       << "adjudicated already";
-  EXPECT_EQ(ReasonOf(Revoke("误判", "units/u/persons/a", kNow, &warning)),
+  EXPECT_EQ(ReasonOf(Revoke("误判", "units/u/persons/a", kAdjudicationTime, &warning)),
             common::v1::ERROR_REASON_OWN_RECORD);
-  ASSERT_TRUE(Revoke("误判", kOffice, kNow, &warning).ok());
+  ASSERT_TRUE(Revoke("误判", kOffice, kAdjudicationTime, &warning).ok());
   EXPECT_EQ(warning.state(), v1::WARNING_STATE_OPEN);
   ASSERT_EQ(warning.history_size(), 2);
   EXPECT_TRUE(warning.history(1).revocation());

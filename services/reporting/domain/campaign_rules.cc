@@ -23,7 +23,7 @@ Date Move(const config::v1::MonthDay& day, int32_t year) {
   return date;
 }
 
-absl::Status Bad(absl::string_view field, absl::string_view zh, absl::string_view en) {
+absl::Status BadCampaign(absl::string_view field, absl::string_view zh, absl::string_view en) {
   return FieldError(common::v1::ERROR_REASON_INVALID_FIELD, field, zh, en);
 }
 
@@ -37,20 +37,21 @@ absl::Status CheckPhases(const v1::Campaign& campaign, absl::string_view field) 
     const v1::CampaignPhase& phase = campaign.phases(i);
     const std::string path = absl::StrCat(field, ".phases[", i, "]");
     if (!ids.insert(phase.id()).second) {
-      return Bad(path + ".id", "该阶段编号出现了两次。", "stands twice.");
+      return BadCampaign(path + ".id", "该阶段编号出现了两次。", "stands twice.");
     }
     if (!IsOfYear(phase.start_date(), campaign.year())) {
-      return Bad(path + ".start_date", absl::StrCat("应当是", campaign.year(), "年的日期。"),
-                 "must be a day of the campaign's year.");
+      return BadCampaign(path + ".start_date",
+                         absl::StrCat("应当是", campaign.year(), "年的日期。"),
+                         "must be a day of the campaign's year.");
     }
     if (!IsOfYear(phase.end_date(), campaign.year()) ||
         CompareDates(phase.end_date(), phase.start_date()) < 0) {
-      return Bad(path + ".end_date", "应当是同一年的日期，且不早于开始日期。",
-                 "must be a day of the campaign's year, not before the first.");
+      return BadCampaign(path + ".end_date", "应当是同一年的日期，且不早于开始日期。",
+                         "must be a day of the campaign's year, not before the first.");
     }
     if (i > 0 && CompareDates(phase.start_date(), campaign.phases(i - 1).end_date()) <= 0) {
-      return Bad(path + ".start_date", "上一阶段还没有结束，阶段之间不能重叠。",
-                 "must be after the end of the phase before.");
+      return BadCampaign(path + ".start_date", "上一阶段还没有结束，阶段之间不能重叠。",
+                         "must be after the end of the phase before.");
     }
   }
   return absl::OkStatus();
@@ -99,20 +100,22 @@ absl::Status CheckDates(const v1::Campaign& campaign, absl::string_view field) {
     const v1::CampaignTask& task = campaign.tasks(i);
     const std::string path = absl::StrCat(field, ".tasks[", i, "]");
     if (!ids.insert(task.id()).second) {
-      return Bad(path + ".id", "该任务编号出现了两次。", "stands twice.");
+      return BadCampaign(path + ".id", "该任务编号出现了两次。", "stands twice.");
     }
     if (!kinds.insert(task.kind()).second) {
-      return Bad(path + ".kind", "同一类任务一年只能有一项。", "stands already in this campaign.");
+      return BadCampaign(path + ".kind", "同一类任务一年只能有一项。",
+                         "stands already in this campaign.");
     }
     const auto phase = std::find_if(campaign.phases().begin(), campaign.phases().end(),
                                     [&](const auto& one) { return one.id() == task.phase(); });
     if (phase == campaign.phases().end()) {
-      return Bad(path + ".phase", "没有这个阶段。", "is no phase of this campaign.");
+      return BadCampaign(path + ".phase", "没有这个阶段。", "is no phase of this campaign.");
     }
     if (!IsOfYear(task.due_date(), campaign.year()) ||
         CompareDates(task.due_date(), phase->start_date()) < 0 ||
         CompareDates(phase->end_date(), task.due_date()) < 0) {
-      return Bad(path + ".due_date", "完成时限应当在所属阶段之内。", "must be within its phase.");
+      return BadCampaign(path + ".due_date", "完成时限应当在所属阶段之内。",
+                         "must be within its phase.");
     }
   }
   return absl::OkStatus();
@@ -124,14 +127,15 @@ absl::Status CheckSamePieces(const v1::Campaign& old, const v1::Campaign& next) 
   for (int i = 0; i < next.phases_size(); ++i) {
     const auto before = phases.find(next.phases(i).id());
     if (before == phases.end() || before->second->clause() != next.phases(i).clause()) {
-      return Bad(
+      return BadCampaign(
           absl::StrCat("campaign.phases[", i, "]"),
           "只能修改原有阶段的名称和日期，不能增加阶段或改动条文。",
           "is no phase that was opened, or has another clause: only titles and days change.");
     }
   }
   if (next.phases_size() != old.phases_size()) {
-    return Bad("campaign.phases", "不能减少阶段。", "must have all phases that were opened.");
+    return BadCampaign("campaign.phases", "不能减少阶段。",
+                       "must have all phases that were opened.");
   }
   std::map<std::string, const v1::CampaignTask*> tasks;
   for (const auto& task : old.tasks()) tasks[task.id()] = &task;
@@ -144,13 +148,13 @@ absl::Status CheckSamePieces(const v1::Campaign& old, const v1::Campaign& next) 
                       before->second->phase() == task.phase() &&
                       before->second->clause() == task.clause();
     if (!same) {
-      return Bad(absl::StrCat("campaign.tasks[", i, "]"),
-                 "只能修改原有任务的名称和完成时限，不能增加任务或改动其他内容。",
-                 "is no task that was opened, or differs in more than title and due day.");
+      return BadCampaign(absl::StrCat("campaign.tasks[", i, "]"),
+                         "只能修改原有任务的名称和完成时限，不能增加任务或改动其他内容。",
+                         "is no task that was opened, or differs in more than title and due day.");
     }
   }
   if (next.tasks_size() != old.tasks_size()) {
-    return Bad("campaign.tasks", "不能减少任务。", "must have all tasks that were opened.");
+    return BadCampaign("campaign.tasks", "不能减少任务。", "must have all tasks that were opened.");
   }
   return absl::OkStatus();
 }

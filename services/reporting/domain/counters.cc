@@ -20,8 +20,6 @@ using state::v1::Owner;
 using state::v1::Point;
 using state::v1::Scope;
 
-bool IsPost(absl::string_view name) { return !IdIn("posts", name).empty(); }
-
 bool OnRegister(risk::v1::RiskPointState state) {
   return state == risk::v1::RISK_POINT_STATE_REGISTERED ||
          state == risk::v1::RISK_POINT_STATE_PUBLICISED;

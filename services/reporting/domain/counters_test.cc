@@ -14,7 +14,7 @@
 namespace lianfang::reporting {
 namespace {
 
-const absl::CivilDay kToday(2026, 5, 13);
+const absl::CivilDay kCountingDay(2026, 5, 13);
 
 class CountersTest : public ::testing::Test {
  protected:
@@ -60,7 +60,7 @@ class CountersTest : public ::testing::Test {
     appointment.set_person("units/u/persons/" + person);
     appointment.set_post("units/u/posts/" + post);
     appointment.set_state(personnel::v1::RECORD_STATE_ACTIVE);
-    ASSERT_TRUE(counters_.Apply(appointment, kToday).ok());
+    ASSERT_TRUE(counters_.Apply(appointment, kCountingDay).ok());
   }
 
   v1::Statistics Unit() { return Shown(rows_.unit.counts(), NewestYear(rows_.unit.counts())); }
@@ -184,15 +184,15 @@ TEST_F(CountersTest, SelfChecksAreThoseOfTheNewestYear) {
 
 TEST(InForceTest, TheLastDayCounts) {
   personnel::v1::Appointment appointment;
-  EXPECT_FALSE(InForce(appointment, kToday)) << "not in use";
+  EXPECT_FALSE(InForce(appointment, kCountingDay)) << "not in use";
   appointment.set_state(personnel::v1::RECORD_STATE_ACTIVE);
-  EXPECT_TRUE(InForce(appointment, kToday));
+  EXPECT_TRUE(InForce(appointment, kCountingDay));
   appointment.mutable_end_date()->set_year(2026);
   appointment.mutable_end_date()->set_month(5);
   appointment.mutable_end_date()->set_day(13);
-  EXPECT_TRUE(InForce(appointment, kToday));
+  EXPECT_TRUE(InForce(appointment, kCountingDay));
   appointment.mutable_end_date()->set_day(12);
-  EXPECT_FALSE(InForce(appointment, kToday));
+  EXPECT_FALSE(InForce(appointment, kCountingDay));
 }
 
 }  // namespace

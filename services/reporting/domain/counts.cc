@@ -17,8 +17,6 @@ using state::v1::Counts;
 using state::v1::Owner;
 using state::v1::YearCounts;
 
-bool IsPost(absl::string_view name) { return !IdIn("posts", name).empty(); }
-
 auto KeyOf(const Cell& cell) {
   return std::make_tuple(cell.level(), cell.category(), cell.layer(), cell.stage(), cell.month(),
                          cell.rule_change());
@@ -85,6 +83,8 @@ void AddLevel(google::protobuf::RepeatedPtrField<v1::LevelCount>* levels,
 }
 
 }  // namespace
+
+bool IsPost(absl::string_view name) { return !IdIn("posts", name).empty(); }
 
 void AddCells(Cells* to, const Cells& delta, int sign) {
   for (const Cell& cell : delta) {

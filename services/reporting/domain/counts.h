@@ -23,6 +23,9 @@ state::v1::YearCounts* YearOf(state::v1::Counts* counts, int32_t year);
 // The level that was confirmed for an owner in a year; unspecified when there is none.
 common::v1::RiskLevel LevelIn(const state::v1::Owner& owner, int32_t year);
 
+// Whether the name of an owner is a post's.
+bool IsPost(absl::string_view name);
+
 // What an owner adds to its scope, but for persons: they are counted once a scope however many
 // posts they hold.
 state::v1::Counts OfOwner(const state::v1::Owner& owner);

@@ -18,7 +18,7 @@ using v1::Publication;
 // A notice may be entered some days after it was hung out.
 constexpr int kEntryDays = 31;
 
-absl::Status Bad(absl::string_view field, absl::string_view zh, absl::string_view en) {
+absl::Status BadPublication(absl::string_view field, absl::string_view zh, absl::string_view en) {
   return FieldError(common::v1::ERROR_REASON_INVALID_FIELD, absl::StrCat("publication.", field), zh,
                     en);
 }
@@ -55,24 +55,24 @@ std::vector<absl::string_view> CollectionsOf(v1::PublicationKind kind) {
 absl::Status CheckScope(const Publication& publication) {
   const auto scope = publication.scope();
   if (scope == common::v1::PUBLICITY_SCOPE_NONE) {
-    return Bad("scope", "公示应当有公示范围。", "must say how far it goes.");
+    return BadPublication("scope", "公示应当有公示范围。", "must say how far it goes.");
   }
   const bool narrow = scope == common::v1::PUBLICITY_SCOPE_DEPARTMENT ||
                       scope == common::v1::PUBLICITY_SCOPE_LIMITED;
   // 「在一定范围内公示」: no further than that.
   if (publication.kind() == v1::PUBLICATION_KIND_PERSONAL_FORMS && !narrow) {
-    return Bad("scope", "个人自查表只能在处室内或者一定范围内公示。",
-               "of personal forms must be one department or a limited circle.");
+    return BadPublication("scope", "个人自查表只能在处室内或者一定范围内公示。",
+                          "of personal forms must be one department or a limited circle.");
   }
   const bool in_department = scope == common::v1::PUBLICITY_SCOPE_DEPARTMENT;
   if (in_department == publication.department().empty()) {
-    return Bad(
+    return BadPublication(
         "department",
         in_department ? "在处室内公示的，应当说明是哪个处室。" : "不在处室内公示的，不填处室。",
         in_department ? "must be given for this scope." : "must be empty for this scope.");
   }
   if (in_department && UnitIdOf(publication.department()) != UnitIdOf(publication.name())) {
-    return Bad("department", "不是该单位的处室。", "is not a department of this unit.");
+    return BadPublication("department", "不是该单位的处室。", "is not a department of this unit.");
   }
   return absl::OkStatus();
 }
@@ -88,10 +88,11 @@ absl::Status CheckSubjects(const Publication& publication) {
                         return !IdIn(collection, subject).empty();
                       });
     if (!fits) {
-      return Bad(field, "不是该单位的、这类公示可以公示的记录。",
-                 "is no record of this unit that such a publication shows.");
+      return BadPublication(field, "不是该单位的、这类公示可以公示的记录。",
+                            "is no record of this unit that such a publication shows.");
     }
-    if (!seen.insert(subject).second) return Bad(field, "同一记录出现了两次。", "stands twice.");
+    if (!seen.insert(subject).second)
+      return BadPublication(field, "同一记录出现了两次。", "stands twice.");
   }
   return absl::OkStatus();
 }
@@ -105,8 +106,8 @@ absl::Status Begin(absl::Time now, Publication* publication) {
   if (!publication->has_start_date()) *publication->mutable_start_date() = ToDate(today);
   if (!directory::IsValidDate(publication->start_date()) ||
       DayOf(publication->start_date()) < today - kEntryDays) {
-    return Bad("start_date", absl::StrCat("不是日期，或者早于", kEntryDays, "天之前。"),
-               "is no day, or too long past.");
+    return BadPublication("start_date", absl::StrCat("不是日期，或者早于", kEntryDays, "天之前。"),
+                          "is no day, or too long past.");
   }
   if (publication->period_days() == 0) publication->set_period_days(kDefaultPeriodDays);
   *publication->mutable_end_date() =

@@ -13,7 +13,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-const absl::Time kNow = StartOf(absl::CivilDay(2026, 7, 10)) + absl::Hours(9);
+const absl::Time kPublicationTime = StartOf(absl::CivilDay(2026, 7, 10)) + absl::Hours(9);
 
 v1::Publication Points() {
   v1::Publication publication;
@@ -28,7 +28,7 @@ v1::Publication Points() {
 
 TEST(PublicationRulesTest, BeginsTodayForFiveDaysWhenNothingIsSaid) {
   v1::Publication publication = Points();
-  ASSERT_TRUE(Begin(kNow, &publication).ok());
+  ASSERT_TRUE(Begin(kPublicationTime, &publication).ok());
   EXPECT_EQ(publication.state(), v1::PUBLICATION_STATE_OPEN);
   EXPECT_EQ(DayOf(publication.start_date()), absl::CivilDay(2026, 7, 10));
   EXPECT_EQ(publication.period_days(), 5);
@@ -36,7 +36,7 @@ TEST(PublicationRulesTest, BeginsTodayForFiveDaysWhenNothingIsSaid) {
   publication = Points();
   publication.set_period_days(1);
   *publication.mutable_start_date() = ToDate(absl::CivilDay(2026, 12, 31));
-  ASSERT_TRUE(Begin(kNow, &publication).ok());
+  ASSERT_TRUE(Begin(kPublicationTime, &publication).ok());
   EXPECT_EQ(DayOf(publication.end_date()), absl::CivilDay(2026, 12, 31));
 }
 
@@ -67,7 +67,8 @@ TEST(PublicationRulesTest, ScopesByKind) {
     publication.set_subjects(0, std::string("units/u/") + test.subject);
     publication.set_scope(test.scope);
     if (test.scope == common::v1::PUBLICITY_SCOPE_DEPARTMENT) department(publication);
-    EXPECT_EQ(Begin(kNow, &publication).ok(), test.allowed) << test.kind << " " << test.scope;
+    EXPECT_EQ(Begin(kPublicationTime, &publication).ok(), test.allowed)
+        << test.kind << " " << test.scope;
   }
 }
 
@@ -94,7 +95,7 @@ TEST(PublicationRulesTest, RefusesWhatDoesNotFit) {
   for (const auto& test : cases) {
     v1::Publication publication = Points();
     test.change(publication);
-    const absl::Status status = Begin(kNow, &publication);
+    const absl::Status status = Begin(kPublicationTime, &publication);
     EXPECT_EQ(ReasonOf(status), common::v1::ERROR_REASON_INVALID_FIELD) << test.field;
     EXPECT_THAT(ToRpcStatus(status).DebugString(), HasSubstr(test.field));
   }
@@ -102,7 +103,7 @@ TEST(PublicationRulesTest, RefusesWhatDoesNotFit) {
 
 TEST(PublicationRulesTest, ClosesWhenTheLastDayIsOver) {
   v1::Publication publication = Points();
-  ASSERT_TRUE(Begin(kNow, &publication).ok());
+  ASSERT_TRUE(Begin(kPublicationTime, &publication).ok());
   const absl::Time last_moment = StartOf(absl::CivilDay(2026, 7, 15)) - absl::Seconds(1);
   EXPECT_EQ(ReasonOf(Close("", last_moment, &publication)),
             common::v1::ERROR_REASON_PERIOD_NOT_OVER);
@@ -124,39 +125,40 @@ TEST(PublicationRulesTest, ClosesWhenTheLastDayIsOver) {
 
 TEST(PublicationRulesTest, ObjectionsAreHandledOnceAndByOthers) {
   v1::Publication publication = Points();
-  ASSERT_TRUE(Begin(kNow, &publication).ok());
-  ASSERT_TRUE(Object("一", "units/u/persons/a", kNow, &publication).ok());
-  ASSERT_TRUE(Object("二", "units/u/persons/b", kNow, &publication).ok());
+  ASSERT_TRUE(Begin(kPublicationTime, &publication).ok());
+  ASSERT_TRUE(Object("一", "units/u/persons/a", kPublicationTime, &publication).ok());
+  ASSERT_TRUE(Object("二", "units/u/persons/b", kPublicationTime, &publication).ok());
   EXPECT_EQ(publication.objections(1).number(), 2);
   v1::HandleObjectionRequest request;
   request.set_number(3);
-  EXPECT_EQ(ReasonOf(HandleObjection(request, "units/u/persons/x", kNow, &publication)),
+  EXPECT_EQ(ReasonOf(HandleObjection(request, "units/u/persons/x", kPublicationTime, &publication)),
             common::v1::ERROR_REASON_ILLEGAL_TRANSITION);
   request.set_number(2);
-  EXPECT_EQ(ReasonOf(HandleObjection(request, "units/u/persons/b", kNow, &publication)),
+  EXPECT_EQ(ReasonOf(HandleObjection(request, "units/u/persons/b", kPublicationTime, &publication)),
             common::v1::ERROR_REASON_OWN_RECORD);
-  ASSERT_TRUE(HandleObjection(request, "units/u/persons/x", kNow, &publication).ok());
+  ASSERT_TRUE(HandleObjection(request, "units/u/persons/x", kPublicationTime, &publication).ok());
   EXPECT_EQ(publication.objections(1).state(), v1::OBJECTION_STATE_REJECTED);
-  EXPECT_EQ(ReasonOf(HandleObjection(request, "units/u/persons/x", kNow, &publication)),
+  EXPECT_EQ(ReasonOf(HandleObjection(request, "units/u/persons/x", kPublicationTime, &publication)),
             common::v1::ERROR_REASON_ILLEGAL_TRANSITION);
   for (int i = 2; i < kMaxObjections; ++i) {
-    ASSERT_TRUE(Object("又", "units/u/persons/a", kNow, &publication).ok());
+    ASSERT_TRUE(Object("又", "units/u/persons/a", kPublicationTime, &publication).ok());
   }
-  EXPECT_EQ(ReasonOf(Object("过多", "units/u/persons/a", kNow, &publication)),
+  EXPECT_EQ(ReasonOf(Object("过多", "units/u/persons/a", kPublicationTime, &publication)),
             common::v1::ERROR_REASON_INVALID_FIELD);
 }
 
 TEST(PublicationRulesTest, NothingChangesWhatIsOver) {
   v1::Publication publication = Points();
-  ASSERT_TRUE(Begin(kNow, &publication).ok());
-  ASSERT_TRUE(Withdraw("内容有误", kNow, &publication).ok());
+  ASSERT_TRUE(Begin(kPublicationTime, &publication).ok());
+  ASSERT_TRUE(Withdraw("内容有误", kPublicationTime, &publication).ok());
   EXPECT_EQ(publication.state(), v1::PUBLICATION_STATE_WITHDRAWN);
   EXPECT_EQ(publication.close_note(), "内容有误");
   const auto illegal = common::v1::ERROR_REASON_ILLEGAL_TRANSITION;
-  EXPECT_EQ(ReasonOf(Withdraw("再次", kNow, &publication)), illegal);
-  EXPECT_EQ(ReasonOf(Close("", kNow + absl::Hours(9999), &publication)), illegal);
-  EXPECT_EQ(ReasonOf(Object("迟了", "units/u/persons/a", kNow, &publication)), illegal);
-  EXPECT_EQ(ReasonOf(HandleObjection({}, "units/u/persons/a", kNow, &publication)), illegal);
+  EXPECT_EQ(ReasonOf(Withdraw("再次", kPublicationTime, &publication)), illegal);
+  EXPECT_EQ(ReasonOf(Close("", kPublicationTime + absl::Hours(9999), &publication)), illegal);
+  EXPECT_EQ(ReasonOf(Object("迟了", "units/u/persons/a", kPublicationTime, &publication)), illegal);
+  EXPECT_EQ(ReasonOf(HandleObjection({}, "units/u/persons/a", kPublicationTime, &publication)),
+            illegal);
 }
 
 }  // namespace

@@ -17,7 +17,7 @@ using risk::v1::Feedback;
 
 namespace {
 
-absl::string_view Chinese(risk::v1::FeedbackState state) {
+absl::string_view StateInChinese(risk::v1::FeedbackState state) {
   switch (state) {
     case risk::v1::FEEDBACK_STATE_RECEIVED:
       return "待受理";
@@ -35,7 +35,7 @@ absl::string_view Chinese(risk::v1::FeedbackState state) {
 absl::Status Illegal(const Feedback& feedback, absl::string_view zh, absl::string_view en) {
   return ErrorBuilder(
              common::v1::ERROR_REASON_ILLEGAL_TRANSITION,
-             absl::StrCat("该意见目前为“", Chinese(feedback.state()), "”，", zh),
+             absl::StrCat("该意见目前为“", StateInChinese(feedback.state()), "”，", zh),
              absl::StrCat("It is ", risk::v1::FeedbackState_Name(feedback.state()), "; ", en))
       .Meta("resource", feedback.name())
       .Meta("state", risk::v1::FeedbackState_Name(feedback.state()));

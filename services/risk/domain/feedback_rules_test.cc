@@ -4,6 +4,7 @@
 
 #include "common/status/error.h"
 #include "gtest/gtest.h"
+#include "services/risk/domain/time_test_util.h"
 
 namespace lianfang::risk {
 namespace {
@@ -13,13 +14,6 @@ using common::v1::ERROR_REASON_INVALID_FIELD;
 using common::v1::ERROR_REASON_OWN_RECORD;
 using common::v1::ERROR_REASON_REASON_REQUIRED;
 using common::v1::ERROR_REASON_UNSPECIFIED;
-using google::protobuf::Timestamp;
-
-Timestamp At(int64_t seconds) {
-  Timestamp time;
-  time.set_seconds(seconds);
-  return time;
-}
 
 TEST(FeedbackRulesTest, ItIsAboutSomethingOfTheUnit) {
   const struct {

@@ -9,6 +9,7 @@
 #include "common/crypto/sha256.h"
 #include "common/status/error.h"
 #include "gtest/gtest.h"
+#include "services/risk/domain/time_test_util.h"
 
 namespace lianfang::risk {
 namespace {
@@ -37,12 +38,6 @@ v1::SelfCheck Form(v1::SelfCheckState state, int findings = 1) {
     finding->set_method(common::v1::FINDING_METHOD_SELF);
   }
   return form;
-}
-
-google::protobuf::Timestamp At(int64_t seconds) {
-  google::protobuf::Timestamp time;
-  time.set_seconds(seconds);
-  return time;
 }
 
 TEST(SelfCheckRulesTest, WhichStepsEachStateAllows) {

@@ -10,7 +10,7 @@ using namespace personnel::v1;  // NOLINT: requests of the directory
 namespace {
 
 template <class Response, class Request>
-void Keep(World& world, const Request& request) {
+void Change(World& world, const Request& request) {
   world.Do<Response>(CallerOf(world, {kAdministrator}), request, Expected(world)).IgnoreError();
 }
 
@@ -49,7 +49,7 @@ void EndAppointment(World& world, const Command& command) {
   request.mutable_appointment()->set_etag(EtagFor(world, *appointment));
   *request.mutable_appointment()->mutable_end_date() = DateOf(world.today() - command.how % 2);
   request.mutable_update_mask()->add_paths("end_date");
-  Keep<UpdateAppointmentResponse>(world, request);
+  Change<UpdateAppointmentResponse>(world, request);
 }
 
 void LeavePerson(World& world, const Command& command) {
@@ -63,7 +63,7 @@ void LeavePerson(World& world, const Command& command) {
   *absence.mutable_end_date() = DateOf(world.today() + command.how % 20);
   absence.set_reason("病假");
   request.mutable_update_mask()->add_paths("absences");
-  Keep<UpdatePersonResponse>(world, request);
+  Change<UpdatePersonResponse>(world, request);
 }
 
 void ReturnPerson(World& world, const Command&) {
@@ -75,7 +75,7 @@ void ReturnPerson(World& world, const Command&) {
   request.mutable_person()->set_name(person->name());
   request.mutable_person()->set_etag(EtagFor(world, *person));
   request.mutable_update_mask()->add_paths("absences");
-  Keep<UpdatePersonResponse>(world, request);
+  Change<UpdatePersonResponse>(world, request);
 }
 
 void MoveDepartment(World& world, const Command& command) {
@@ -92,7 +92,7 @@ void MoveDepartment(World& world, const Command& command) {
         Person(command.how % 4 == 1 ? "vice-a" : "vice-b"));
     request.mutable_update_mask()->add_paths("vice_principal");
   }
-  Keep<UpdateDepartmentResponse>(world, request);
+  Change<UpdateDepartmentResponse>(world, request);
 }
 
 void ChangeFunctions(World& world, const Command& command) {
@@ -106,7 +106,7 @@ void ChangeFunctions(World& world, const Command& command) {
         static_cast<common::v1::PostFunction>(1 + command.how % 14));
   }
   request.mutable_update_mask()->add_paths("functions");
-  Keep<UpdatePostResponse>(world, request);
+  Change<UpdatePostResponse>(world, request);
 }
 
 void PassDays(World& world, const Command& command) { world.PassDays(1 + command.how % 15); }

@@ -10,9 +10,6 @@ namespace {
 const google::protobuf::RepeatedPtrField<Measure>& Measures(World& world) {
   return Everything<ListMeasuresResponse, ListMeasuresRequest>(world).measures();
 }
-const google::protobuf::RepeatedPtrField<RiskPoint>& Points(World& world) {
-  return Everything<ListRiskPointsResponse, ListRiskPointsRequest>(world).risk_points();
-}
 const google::protobuf::RepeatedPtrField<Submission>& Forms(World& world) {
   return Everything<ListSubmissionsResponse, ListSubmissionsRequest>(world).submissions();
 }

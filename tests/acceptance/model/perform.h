@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "lianfang/risk/v1/risk.pb.h"
 #include "tests/acceptance/model/school.h"
 #include "tests/acceptance/model/world.h"
 
@@ -20,6 +21,11 @@ const Response& Everything(World& world) {
   request.set_parent(kUnit);
   if constexpr (requires { request.set_show_archived(true); }) request.set_show_archived(true);
   return world.All<Response>(request);
+}
+
+inline const google::protobuf::RepeatedPtrField<risk::v1::RiskPoint>& Points(World& world) {
+  return Everything<risk::v1::ListRiskPointsResponse, risk::v1::ListRiskPointsRequest>(world)
+      .risk_points();
 }
 
 // By what a record is known in every run: its name, or the title where the server makes up the

@@ -17,7 +17,7 @@ const google::protobuf::RepeatedPtrField<Publication>& Publications(World& world
   return Everything<ListPublicationsResponse, ListPublicationsRequest>(world).publications();
 }
 
-bool IsOpen(const Publication& publication) {
+bool IsRunning(const Publication& publication) {
   return publication.state() == PUBLICATION_STATE_OPEN;
 }
 
@@ -131,7 +131,7 @@ void Publish(World& world, const Command& command) {
 }
 
 void ObjectTo(World& world, const Command& command) {
-  const Publication* publication = Pick(world, Publications(world), IsOpen);
+  const Publication* publication = Pick(world, Publications(world), IsRunning);
   if (publication == nullptr) return;
   auto request = On<AddObjectionRequest>(world, *publication);
   request.set_content("所列不全。");
@@ -142,7 +142,7 @@ void ObjectTo(World& world, const Command& command) {
 
 void AnswerObjection(World& world, const Command& command) {
   const Publication* publication = Pick(world, Publications(world), [](const Publication& p) {
-    return IsOpen(p) && WaitingObjection(p) > 0;
+    return IsRunning(p) && WaitingObjection(p) > 0;
   });
   if (publication == nullptr) return;
   const int number = std::max(1, WaitingObjection(*publication));
@@ -161,7 +161,7 @@ void AnswerObjection(World& world, const Command& command) {
 
 void ClosePublication(World& world, const Command&) {
   const Publication* publication = Pick(world, Publications(world), [&](const Publication& p) {
-    return IsOpen(p) && WaitingObjection(p) == 0 && DayOf(p.end_date()) < world.today();
+    return IsRunning(p) && WaitingObjection(p) == 0 && DayOf(p.end_date()) < world.today();
   });
   if (publication == nullptr) return;
   const bool too_soon =
@@ -172,7 +172,7 @@ void ClosePublication(World& world, const Command&) {
 }
 
 void WithdrawPublication(World& world, const Command& command) {
-  const Publication* publication = Pick(world, Publications(world), IsOpen);
+  const Publication* publication = Pick(world, Publications(world), IsRunning);
   if (publication == nullptr) return;
   auto request = On<WithdrawPublicationRequest>(world, *publication);
   const bool silent = command.slip == Slip::kNoComment;

@@ -7,9 +7,6 @@ using namespace risk::v1;  // NOLINT: requests
 
 namespace {
 
-const google::protobuf::RepeatedPtrField<RiskPoint>& Points(World& world) {
-  return Everything<ListRiskPointsResponse, ListRiskPointsRequest>(world).risk_points();
-}
 const google::protobuf::RepeatedPtrField<Power>& Powers(World& world) {
   return Everything<ListPowersResponse, ListPowersRequest>(world).powers();
 }
