@@ -27,7 +27,7 @@
 namespace lianfang::reporting::documents {
 namespace {
 
-constexpr char kService[] = "lianfang.reporting.v1.DocumentService";
+constexpr char kDocumentService[] = "lianfang.reporting.v1.DocumentService";
 constexpr size_t kChunk = 64 << 10;
 // How often facts are read again because a ledger grew meanwhile.
 constexpr int kRounds = 10;
@@ -389,15 +389,15 @@ void RegisterDocuments(server::ModuleContext& context) {
     environment->upstreams[upstream] = &context.Upstream(upstream);
   }
   registry.ServerStream<v1::RenderDocumentRequest, v1::RenderDocumentResponse>(
-      kService, "RenderDocument",
+      kDocumentService, "RenderDocument",
       [environment](const rpc::CallContext& call, const v1::RenderDocumentRequest& request,
                     rpc::Waker waker) {
         return Render(*environment, call, request, std::move(waker));
       });
   registry.Read<v1::GetIssuedDocumentRequest, v1::GetIssuedDocumentResponse>(
-      kService, "GetIssuedDocument", context.service(), GetIssued);
+      kDocumentService, "GetIssuedDocument", context.service(), GetIssued);
   registry.Read<v1::ListIssuedDocumentsRequest, v1::ListIssuedDocumentsResponse>(
-      kService, "ListIssuedDocuments", context.service(), ListIssued);
+      kDocumentService, "ListIssuedDocuments", context.service(), ListIssued);
 }
 
 }  // namespace lianfang::reporting::documents

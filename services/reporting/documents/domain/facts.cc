@@ -21,7 +21,7 @@ std::string LastPart(absl::string_view name) {
   return std::string(slash == absl::string_view::npos ? name : name.substr(slash + 1));
 }
 
-std::string LongDate(absl::CivilDay day) {
+std::string WrittenDay(absl::CivilDay day) {
   return absl::StrCat(day.year(), "年", day.month(), "月", day.day(), "日");
 }
 
@@ -114,11 +114,11 @@ std::string DateText(const google::type::Date& date) {
 }
 
 std::string LongDate(const google::protobuf::Timestamp& time) {
-  return time.seconds() == 0 ? "" : LongDate(DayOf(time));
+  return time.seconds() == 0 ? "" : WrittenDay(DayOf(time));
 }
 
 std::string LongDate(const google::type::Date& date) {
-  return date.year() == 0 ? "" : LongDate(DayOf(date));
+  return date.year() == 0 ? "" : WrittenDay(DayOf(date));
 }
 
 document::Level ToLevel(common::v1::RiskLevel level) {
