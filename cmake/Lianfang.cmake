@@ -30,6 +30,10 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # (its bugs 105651, 104475, 105562); clang-tidy and the sanitizers look for the real ones.
   target_compile_options(lf_flags INTERFACE -fpch-preprocess -Wno-restrict -Wno-dangling-pointer
                          -Wno-maybe-uninitialized -Wno-array-bounds -Wno-stringop-overflow)
+  if(CMAKE_UNITY_BUILD)
+    # Takes every source that is compiled together with others for a header; without that, it is on.
+    target_compile_options(lf_flags INTERFACE -Wno-subobject-linkage)
+  endif()
 endif()
 target_include_directories(lf_flags INTERFACE ${CMAKE_SOURCE_DIR})
 if(LIANFANG_SANITIZE)
@@ -89,5 +93,7 @@ function(lf_embed name)
             -DDIR=${CMAKE_CURRENT_SOURCE_DIR} -P ${CMAKE_SOURCE_DIR}/cmake/Embed.cmake
     DEPENDS ${ARG_FILES} ${CMAKE_SOURCE_DIR}/cmake/Embed.cmake
     WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR} VERBATIM)
+  # Large, and all of them have the same names inside.
+  set_source_files_properties(${out} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
   set(${name}_EMBEDDED ${out} PARENT_SCOPE)
 endfunction()
