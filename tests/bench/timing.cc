@@ -23,7 +23,7 @@ using personnel::v1::PersonnelService;
 using risk::v1::RiskService;
 
 constexpr int kAccounts = 24;
-constexpr int kPoints = 50;
+constexpr int kRiskPoints = 50;
 constexpr int kRoundsOfPoints = 40;
 
 double MillisOf(const std::function<absl::Status()>& call, std::string* answer) {
@@ -116,7 +116,7 @@ void Timing() {
       kAccounts);
 
   auto& office = server.As("units/u0/persons/office", {"control_office"});
-  for (int i = 0; i < kPoints; ++i) {
+  for (int i = 0; i < kRiskPoints; ++i) {
     auto request = ARiskPoint("u0");
     request.set_risk_point_id(absl::StrCat("known", i));
     const auto made =
@@ -130,9 +130,9 @@ void Timing() {
     return testing::Call<RiskService>(staff, &RiskService::Stub::GetRiskPoint, request).status();
   };
   Compare({"reading a risk point of others",
-           [&](int i) { return read(absl::StrCat("known", i % kPoints)); },
-           [&](int i) { return read(absl::StrCat("none-", i % kPoints)); }},
-          kPoints * kRoundsOfPoints);
+           [&](int i) { return read(absl::StrCat("known", i % kRiskPoints)); },
+           [&](int i) { return read(absl::StrCat("none-", i % kRiskPoints)); }},
+          kRiskPoints * kRoundsOfPoints);
 }
 
 }  // namespace lianfang::bench

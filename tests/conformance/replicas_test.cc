@@ -7,7 +7,6 @@
 #include "lianfang/ledger/v1/ledger.grpc.pb.h"
 #include "lianfang/risk/v1/risk.grpc.pb.h"
 #include "services/personnel/access/access_fixture.h"
-#include "services/personnel/module.h"
 #include "services/risk/module.h"
 
 namespace lianfang::personnel {
@@ -16,10 +15,6 @@ namespace {
 using testing::Until;
 
 constexpr auto kEnded = common::v1::ERROR_REASON_SESSION_ENDED;
-
-server::ModuleSpec QuietGrading() {
-  return {.name = "grading", .wire = [](server::ModuleContext&) { return absl::OkStatus(); }};
-}
 
 // Before the fixture, which starts the first replica.
 class SharedStorage {
@@ -76,8 +71,7 @@ class ReplicasTest : protected SharedStorage, public AccessFixture {
 };
 
 TEST_F(ReplicasTest, AReplicaOfPersonnelRefusesWhomTheOtherSuspended) {
-  testing::TestServer other({PersonnelModule(crypto::LowestPasswordCost()), QuietGrading()},
-                            config_);
+  testing::TestServer other(Modules(), config_);
   const v1::Tokens tokens = Ready("clerk");
   ASSERT_THAT(UseAt(other, tokens), IsOk());
   Suspend("clerk");
@@ -101,8 +95,7 @@ TEST_F(ReplicasTest, BothReplicasOfAFollowerRefuseWhomPersonnelSuspended) {
 
 // A watcher of one replica hears of what the other one writes.
 TEST_F(ReplicasTest, WatchersHearOfTheOtherReplicasEntries) {
-  testing::TestServer other({PersonnelModule(crypto::LowestPasswordCost()), QuietGrading()},
-                            config_);
+  testing::TestServer other(Modules(), config_);
   grpc::ClientContext context;
   auto& service = other.As("services/risk", {"service"});
   ASSERT_THAT(service.Prepare(context, absl::Seconds(30)), IsOk());

@@ -21,8 +21,11 @@ google::type::Date January(int year) {
 
 }  // namespace
 
-AccessFixture::AccessFixture(const config::v1::ServerConfig& config)
-    : server_({PersonnelModule(crypto::LowestPasswordCost()), QuietGrading()}, config) {
+std::vector<server::ModuleSpec> AccessFixture::Modules() {
+  return {PersonnelModule(crypto::LowestPasswordCost()), QuietGrading()};
+}
+
+AccessFixture::AccessFixture(const config::v1::ServerConfig& config) : server_(Modules(), config) {
   v1::CreateUnitRequest unit;
   unit.set_unit_id("u");
   unit.mutable_unit()->set_display_name("示例小学");

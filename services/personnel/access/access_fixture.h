@@ -29,6 +29,9 @@ class AccessFixture : public ::testing::Test {
 
   explicit AccessFixture(const config::v1::ServerConfig& config = {});
 
+  // What the server hosts: personnel, and a grading that reviews nothing.
+  static std::vector<server::ModuleSpec> Modules();
+
   template <class Req, class Resp>
   absl::StatusOr<Resp> Call(client::Client& client,
                             grpc::Status (Access::*method)(grpc::ClientContext*, const Req&, Resp*),
