@@ -175,17 +175,21 @@ install_packages() {
 
 # Copies its input to the log and shows the reader how far ninja ("[3/40] …"), ctest ("3/40 Test …")
 # or apt-get ("dlstatus:3:12.5:…", "pmstatus:name:12.5:…") has come: one line rewritten in place on a
-# terminal, every tenth part elsewhere. Failed tests are named at once, with the beginning of what they said.
+# terminal, every tenth part elsewhere. Failed tests are named at once, with the beginning and the end of what they said.
 show_progress() {
-  local line stage='' part total text percent tenth last=0 shown='' columns said=0
+  local line stage='' part total text percent tenth last=0 shown='' columns said=0 failed='' end=()
   columns="$(tput cols 2>/dev/null || echo 80)"
   while IFS= read -r line; do
     printf '%s\n' "${line}"
     if [[ "${line}" =~ ^\ *(\[?[0-9]+/[0-9]+(\]|\ Test)|Start\ +[0-9]+:)\  ]]; then
-      said=0
+      for text in "${end[@]}"; do progress "  | ${text}"; done
+      failed='' end=()
     elif [[ "${said}" -gt 0 ]]; then
       said=$((said - 1))
       progress "  | ${line}"
+    elif [[ -n "${failed}" ]]; then
+      if [[ "${#end[@]}" -ge "${LF_TAIL_LINES}" ]]; then end=('[…]' "${end[@]: -LF_TAIL_LINES+1}"); fi
+      end+=("${line}")
     fi
     if [[ "${line}" =~ ^\ *\[?([0-9]+)/([0-9]+)(\]|\ Test)\  ]]; then
       part="${BASH_REMATCH[1]}"
@@ -204,7 +208,8 @@ show_progress() {
     if [[ "${line}" == *'***'* ]]; then
       if [[ -n "${shown}" ]]; then printf '\r\033[K' >&"${LF_READER}"; fi
       progress "${line}"
-      if [[ "${line}" != *'***Skipped'* ]]; then said="${LF_TAIL_LINES}"; fi
+      said=0
+      if [[ "${line}" != *'***Skipped'* ]]; then failed=1 said="${LF_TAIL_LINES}"; fi
     fi
     if [[ -n "${LF_TERMINAL}" ]]; then
       line="      ${line}"
@@ -219,6 +224,7 @@ show_progress() {
     fi
   done
   if [[ -n "${shown}" ]]; then printf '\r\033[K' >&"${LF_READER}"; fi
+  for text in "${end[@]}"; do progress "  | ${text}"; done
 }
 
 # with_progress COMMAND…: its output through show_progress, its own exit code.

@@ -15,6 +15,7 @@
 #include "common/store/erased_contents.h"
 #include "common/store/erasure.h"
 #include "common/testing/test_database.h"
+#include "services/reporting/state/state.pb.h"
 #include "tests/acceptance/school.h"
 
 namespace lianfang::acceptance {
@@ -190,7 +191,8 @@ class ErasureTest : public School {
     return found;
   }
 
-  // id and body of all rows of a table; on SQLite.
+  // id and body of a table's rows of the school; on SQLite. Other units of the same process have
+  // rows of the same ids.
   static std::map<std::string, std::string> Rows(const std::string& data_dir,
                                                  const std::string& service,
                                                  const std::string& table) {
@@ -198,11 +200,24 @@ class ErasureTest : public School {
     const auto connection = Must(database->Connect());
     std::map<std::string, std::string> rows;
     const absl::Status read =
-        connection->Query(absl::StrCat("SELECT id, body FROM ", table), {}, [&](const auto& row) {
-          rows[std::string(row.Data(0))] = std::string(row.Data(1));
-          return absl::OkStatus();
-        });
+        connection->Query(absl::StrCat("SELECT id, body FROM ", table, " WHERE unit_id = ?"),
+                          {sql::Param::Text(UnitIdOf(kUnit))}, [&](const auto& row) {
+                            rows[std::string(row.Data(0))] = std::string(row.Data(1));
+                            return absl::OkStatus();
+                          });
     EXPECT_THAT(read, IsOk()) << table;
+    return rows;
+  }
+  // What reporting counted for whom; without how far it has come, for the audit trail grows by
+  // being asked.
+  static std::map<std::string, std::string> Scopes(const std::string& data_dir) {
+    auto rows = Rows(data_dir, "reporting", "report_scopes");
+    for (auto& [id, body] : rows) {
+      reporting::state::v1::Scope scope;
+      EXPECT_TRUE(scope.ParseFromString(body)) << id;
+      scope.clear_positions();
+      body = scope.DebugString();
+    }
     return rows;
   }
 

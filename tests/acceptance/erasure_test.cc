@@ -302,8 +302,10 @@ TEST_F(ErasureTest, WhoFollowsFromTheBeginningKnowsWhatWhoFollowedAllTheTimeKnow
                                                       figures));
   EXPECT_EQ(Statistics(reader), statistics);
   if (testing::OnServer()) return;  // the tables are compared in the files
-  for (const char* table : {"report_scopes", "report_owners", "report_holders", "report_points",
-                            "report_measures", "report_cubes", "report_known", "report_attentions",
+  Must(Call(auditor(), &ReportingStub::GetStatistics, figures));  // the other one has caught up too
+  EXPECT_EQ(Scopes(reporting->data_dir()), Scopes(server().data_dir()));
+  for (const char* table : {"report_owners", "report_holders", "report_points", "report_measures",
+                            "report_cubes", "report_known", "report_attentions",
                             "report_appointments", "report_posts", "persons", "posts"}) {
     EXPECT_EQ(Rows(reporting->data_dir(), "reporting", table),
               Rows(server().data_dir(), "reporting", table))
@@ -316,6 +318,7 @@ TEST_F(ErasureTest, WhoFollowsFromTheBeginningKnowsWhatWhoFollowedAllTheTimeKnow
   caught_up(grades, {"personnel", "risk"});
   Must(testing::Call<grading::v1::GradingService>(grading->As("services/auditor", {"auditor"}),
                                                   &GradingStub::ListGrades, grades));
+  Must(Call(auditor(), &GradingStub::ListGrades, grades));
   for (const char* table : {"followed_self_checks", "followed_risk_points", "followed_measures",
                             "followed_post_duties", "persons", "posts"}) {
     const auto live = Rows(server().data_dir(), "grading", table);
