@@ -11,6 +11,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "absl/synchronization/mutex.h"
+#include "common/crypto/library.h"
 #include "common/message/text_proto.h"
 #include "common/obs/log.h"
 #include "common/server/server.h"
@@ -100,6 +102,8 @@ int RunServer(const std::vector<std::string>& arguments, config::v1::ServerConfi
     Print(status);
     return 2;
   }
+  // The library as packaged looks for deadlocks at every lock, under one lock of its own.
+  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   // Blocked before any thread exists, so that only the wait below gets them.
   sigset_t signals;
   sigemptyset(&signals);
@@ -130,6 +134,7 @@ int RunServer(const std::vector<std::string>& arguments, config::v1::ServerConfi
 }
 
 int RunMain(int argc, char** argv, const std::vector<ModuleSpec>& modules) {
+  crypto::LeaveToTheEnd();
   config::v1::ServerConfig config;
   config.set_listen("127.0.0.1:0");
   config.set_data_dir("./data");

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <stdexcept>
 
+#include "common/crypto/library.h"
 #include "common/rpc/status_grpc.h"
 #include "common/store/audit_kind.h"
 #include "common/testing/test_database.h"
@@ -47,6 +48,7 @@ TestServer::TestServer(std::vector<server::ModuleSpec> modules, config::v1::Serv
       config_(std::move(config)),
       beside_(std::move(beside)) {
   config_.set_listen("127.0.0.1:0");
+  crypto::LeaveToTheEnd();
   config_.set_data_dir(folder_.path());
   // Tests call as fast as they can, and all from one address.
   config::v1::Limits* limits = config_.mutable_limits();

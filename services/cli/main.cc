@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "common/base/clock.h"
+#include "common/crypto/library.h"
 #include "common/crypto/random.h"
 #include "services/cli/commands/commands.h"
 #include "services/cli/core/cli.h"
@@ -15,6 +16,7 @@
 int main(int argc, char** argv) {
   using namespace lianfang;
   using namespace lianfang::cli;
+  crypto::LeaveToTheEnd();
   FileSink out(stdout);
   FileSink err(stderr);
   const SystemClock clock;
