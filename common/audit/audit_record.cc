@@ -85,7 +85,11 @@ void SetUnit(const rpc::AuditEvent& event, Sighting* sighting) {
 
 std::string RecordId(absl::Time time, absl::string_view random) {
   constexpr int64_t kEndOfTime = (int64_t{1} << 35) - 1;
-  return OrderedId(kEndOfTime - absl::ToUnixSeconds(time), random);
+  const int64_t seconds = absl::ToUnixSeconds(time);
+  const int64_t milliseconds = absl::ToUnixMillis(time) - seconds * 1000;
+  // The number has no room for milliseconds: two more digits of the same kind, which take 1024.
+  const std::string fine = OrderedId(999 - milliseconds, "").substr(5);
+  return OrderedId(kEndOfTime - seconds, absl::StrCat(fine, random).substr(0, random.size()));
 }
 
 std::optional<Sighting> SightingOf(const rpc::AuditEvent& event,

@@ -87,6 +87,19 @@ TEST_F(AuditTest, CallsOfOneKindWithinAMinuteAreOneRecord) {
   EXPECT_EQ(records[1].count(), 7);
 }
 
+TEST_F(AuditTest, TheNewestComesFirstAlsoWithinASecond) {
+  constexpr int kStrangers = 12;
+  for (int i = 0; i < kStrangers; ++i) {
+    server_.clock().Advance(absl::Milliseconds(3));
+    EXPECT_FALSE(Read(Stranger(absl::StrCat("units/u/persons/s", i))).ok());
+  }
+  const auto records = AwaitRecords("u", kStrangers);
+  ASSERT_EQ(records.size(), kStrangers);
+  for (int i = 0; i < kStrangers; ++i) {
+    EXPECT_EQ(records[i].subject(), absl::StrCat("units/u/persons/s", kStrangers - 1 - i));
+  }
+}
+
 TEST_F(AuditTest, WhatWasCountedIsWrittenWhenTheServerStops) {
   for (int i = 0; i < 5; ++i) EXPECT_FALSE(Read(Stranger()).ok());
   server_.Restart();
