@@ -11,8 +11,6 @@ namespace {
 
 // What a connection's windows hold anyway is not worth watching.
 constexpr size_t kLargeAnswer = size_t{64} << 10;
-// Shorter than what the refusals ask callers to wait.
-constexpr std::chrono::milliseconds kRefusalRest{100};
 constexpr absl::Duration kShortestRound = absl::Milliseconds(20);
 constexpr absl::Duration kLongestRound = absl::Seconds(5);
 
@@ -43,11 +41,7 @@ PeerWatch::PeerWatch(absl::Duration patience, std::function<void()> on_cut)
     : patience_(patience), on_cut_(std::move(on_cut)), thread_([this] { Loop(); }) {}
 
 PeerWatch::~PeerWatch() {
-  {
-    const std::lock_guard lock(mutex_);
-    stopping_ = true;
-  }
-  wake_.notify_all();
+  stop_.Stop();
   thread_.join();
 }
 
@@ -74,12 +68,7 @@ std::vector<std::shared_ptr<PeerWait>> PeerWatch::Living() {
 void PeerWatch::Loop() {
   NameThread("peer-watch");
   const absl::Duration round = std::clamp(patience_ / 4, kShortestRound, kLongestRound);
-  while (true) {
-    {
-      std::unique_lock lock(mutex_);
-      wake_.wait_for(lock, absl::ToChronoNanoseconds(round), [this] { return stopping_; });
-      if (stopping_) return;
-    }
+  while (stop_.Rest(round)) {
     for (const auto& wait : Living()) {
       if (wait->CutAfter(absl::ToInt64Nanoseconds(patience_)) && on_cut_) on_cut_();
     }
@@ -91,12 +80,7 @@ void UnaryAnswer::Send(const grpc::Status& status, size_t bytes) {
     wait_ = watch_->Watch(context_);
     wait_->Begin();
   }
-  if (status.error_code() == grpc::StatusCode::RESOURCE_EXHAUSTED) {
-    refusal_.Set(std::chrono::system_clock::now() + kRefusalRest,
-                 [this, status](bool) { Finish(status); });
-    return;
-  }
-  Finish(status);
+  end_.Finish(this, status);
 }
 
 void UnaryAnswer::OnDone() {

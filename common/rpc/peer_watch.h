@@ -3,7 +3,7 @@
 #pragma once
 
 #include <atomic>
-#include <condition_variable>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "common/base/stop_signal.h"
 #include "grpcpp/alarm.h"
 #include "grpcpp/grpcpp.h"
 
@@ -60,15 +61,33 @@ class PeerWatch {
   const absl::Duration patience_;
   const std::function<void()> on_cut_;
   std::mutex mutex_;
-  std::condition_variable wake_;
   std::vector<std::weak_ptr<PeerWait>> waits_;  // under mutex_
-  bool stopping_ = false;                       // under mutex_
+  StopSignal stop_;
   std::thread thread_;
 };
 
-// The answer to a unary call: a large one is watched until it is taken, and one that refuses a
-// caller for sending too much is held back a little, so that whoever asks again at once does not
-// keep the server busy with refusing.
+// The end of a call. One that refuses a caller for sending too much is held back a little, so that
+// whoever asks again at once does not keep the server busy with refusing. Part of the reactor that
+// it ends.
+class CallEnd {
+ public:
+  template <class Reactor>
+  void Finish(Reactor* reactor, const grpc::Status& status) {
+    if (status.error_code() != grpc::StatusCode::RESOURCE_EXHAUSTED) {
+      reactor->Finish(status);
+      return;
+    }
+    refusal_.Set(std::chrono::system_clock::now() + kRefusalRest,
+                 [reactor, status](bool) { reactor->Finish(status); });
+  }
+
+ private:
+  // Shorter than what the refusals ask callers to wait.
+  static constexpr std::chrono::milliseconds kRefusalRest{100};
+  grpc::Alarm refusal_;
+};
+
+// The answer to a unary call: a large one is watched until it is taken.
 class UnaryAnswer final : public grpc::ServerUnaryReactor {
  public:
   // `watch` may be null.
@@ -83,7 +102,7 @@ class UnaryAnswer final : public grpc::ServerUnaryReactor {
   grpc::CallbackServerContext* context_;
   PeerWatch* watch_;
   std::shared_ptr<PeerWait> wait_;
-  grpc::Alarm refusal_;
+  CallEnd end_;
 };
 
 }  // namespace lianfang::rpc

@@ -120,9 +120,12 @@ template <class Reactor>
 class Refusal final : public Reactor {
  public:
   Refusal(const CallRecord& record, const absl::Status& status) {
-    this->Finish(record.End(status));
+    end_.Finish(this, record.End(status));
   }
   void OnDone() override { delete this; }
+
+ private:
+  CallEnd end_;
 };
 
 // `options.request_id` of a stream's first message.

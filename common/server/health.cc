@@ -57,23 +57,15 @@ void Health::Stop() {
 }
 
 void Health::StopTelling() {
-  {
-    const std::lock_guard lock(mutex_);
-    stopping_ = true;
-  }
-  wake_.notify_all();
+  stop_.Stop();
   if (thread_.joinable()) thread_.join();
 }
 
 void Health::Loop() {
   NameThread("health");
-  std::unique_lock lock(mutex_);
-  while (!stopping_) {
-    lock.unlock();
+  do {
     JudgeAll(absl::Now());
-    lock.lock();
-    wake_.wait_for(lock, absl::ToChronoNanoseconds(kTick), [this] { return stopping_; });
-  }
+  } while (stop_.Rest(kTick));
 }
 
 void Health::JudgeAll(absl::Time now) {

@@ -2,14 +2,13 @@
 // all of them together. That the process lives is said by the empty name, which is not of here.
 #pragma once
 
-#include <condition_variable>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "common/base/stop_signal.h"
 #include "common/server/readiness.h"
 
 namespace lianfang::server {
@@ -44,9 +43,7 @@ class Health {
   std::vector<Known> services_;
   bool all_serving_ = false;
   std::shared_ptr<void> measuring_;
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  bool stopping_ = false;  // under mutex_
+  StopSignal stop_;
   std::thread thread_;
 };
 

@@ -28,29 +28,15 @@ void Neighbours::Start(std::vector<Shared> shared) {
 }
 
 void Neighbours::Stop() {
-  {
-    const std::lock_guard lock(mutex_);
-    stopping_ = true;
-  }
-  wake_.notify_all();
+  stop_.Stop();
   if (thread_.joinable()) thread_.join();
-}
-
-bool Neighbours::Stopping() {
-  const std::lock_guard lock(mutex_);
-  return stopping_;
 }
 
 void Neighbours::Loop() {
   NameThread("neighbours");
   bool failed = false;
   absl::Duration rest = kRest;
-  while (true) {
-    {
-      std::unique_lock lock(mutex_);
-      wake_.wait_for(lock, absl::ToChronoNanoseconds(rest), [this] { return stopping_; });
-      if (stopping_) return;
-    }
+  while (stop_.Rest(rest)) {
     const absl::Time begin = absl::Now();
     const absl::Status status = Look();
     rest = std::max(kRest, kRestInLooks * (absl::Now() - begin));
@@ -63,7 +49,7 @@ void Neighbours::Loop() {
 }
 
 absl::Status Neighbours::Look() {
-  for (size_t i = 0; i < shared_.size() && !Stopping(); ++i) {
+  for (size_t i = 0; i < shared_.size() && !stop_.stopped(); ++i) {
     LF_RETURN_IF_ERROR(LookAtHeads(shared_[i], &heads_[i]));
     if (!shared_[i].accounts) continue;
     LF_RETURN_IF_ERROR(shared_[i].service->readers->Read([this](sql::Connection& connection) {
@@ -75,7 +61,7 @@ absl::Status Neighbours::Look() {
 
 absl::Status Neighbours::LookAtHeads(const Shared& shared, std::map<std::string, int64_t>* known) {
   std::string after;
-  while (!Stopping()) {
+  while (!stop_.stopped()) {
     std::vector<std::pair<std::string, int64_t>> heads;
     LF_RETURN_IF_ERROR(
         shared.service->readers->Read([&](sql::Connection& connection) -> absl::Status {

@@ -4,9 +4,7 @@
 // here soon after.
 #pragma once
 
-#include <condition_variable>
 #include <map>
-#include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
@@ -15,6 +13,7 @@
 #include "absl/time/time.h"
 #include "common/auth/access_state.h"
 #include "common/base/clock.h"
+#include "common/base/stop_signal.h"
 #include "common/rpc/service.h"
 #include "common/server/head_hub.h"
 
@@ -44,15 +43,12 @@ class Neighbours {
   // One look at everything; stops at the first service that cannot be read.
   absl::Status Look();
   absl::Status LookAtHeads(const Shared& shared, std::map<std::string, int64_t>* known);
-  bool Stopping();
 
   const Clock* const clock_;
   auth::AccessState* const access_;
   std::vector<Shared> shared_;
   std::vector<std::map<std::string, int64_t>> heads_;  // sizes by unit, of each shared service
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  bool stopping_ = false;  // under mutex_
+  StopSignal stop_;
   std::thread thread_;
 };
 

@@ -277,5 +277,33 @@ TEST_F(ServerTest, ABusyPortIsAClearError) {
   EXPECT_THAT(std::string(second.status().message()), ::testing::HasSubstr(server_.address()));
 }
 
+// A stream is refused as a call is; callers who do not wait for it, and a server that stops
+// meanwhile, lose nothing by the refusal's being held back.
+TEST(FloodedServerTest, RefusesStreamsAsItRefusesCalls) {
+  config::v1::ServerConfig config;
+  config.mutable_limits()->set_calls_per_second(1);
+  config.mutable_limits()->set_call_burst(1);
+  testing::TestServer server({MeasureModule()}, config);
+  const auto channel = client::MakeChannel(server.address());
+  const std::string token = server.Token("units/u/persons/office", {"control_office"}, {"u"});
+  ledger::v1::WatchHeadsRequest watch;
+  watch.set_service("risk");
+  const std::string bytes = watch.SerializeAsString();
+  for (const char* method : {"/lianfang.risk.v1.RiskService/ListMeasures",
+                             "/lianfang.ledger.v1.LedgerService/WatchHeads"}) {
+    SCOPED_TRACE(method);
+    int refused = 0;
+    for (int i = 0; i < 20; ++i) {
+      const absl::Status status =
+          testing::SendRaw(channel, method, token, bytes, absl::Milliseconds(500));
+      refused += ReasonOf(status) == ERROR_REASON_RATE_LIMITED ? 1 : 0;
+    }
+    EXPECT_GT(refused, 0);
+    for (int i = 0; i < 20; ++i) {
+      EXPECT_FALSE(testing::SendRaw(channel, method, token, bytes, absl::Milliseconds(5)).ok());
+    }
+  }
+}
+
 }  // namespace
 }  // namespace lianfang::server
