@@ -68,6 +68,8 @@ class Connection {
 
   // False once the connection is known to be broken: take another one.
   virtual bool usable() const = 0;
+  // This is the connection that writes: what many changes touch at once should stay in memory.
+  virtual absl::Status PrepareToWrite() { return absl::OkStatus(); }
   // Reads from the database. An error: the connection, or the server behind it, does not serve.
   virtual absl::Status Check() = 0;
 };

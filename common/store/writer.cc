@@ -44,7 +44,7 @@ class Writer::Lane {
       : environment_(environment), options_(options), queue_(options.queue) {}
 
   absl::Status Start() {
-    LF_ASSIGN_OR_RETURN(connection_, environment_.database->Connect());
+    LF_RETURN_IF_ERROR(EnsureConnection());
     thread_ = std::thread([this] { Loop(); });
     answer_thread_ = std::thread([this] { AnswerLoop(); });
     return absl::OkStatus();
@@ -239,7 +239,7 @@ class Writer::Lane {
   absl::Status EnsureConnection() {
     if (connection_) return absl::OkStatus();
     LF_ASSIGN_OR_RETURN(connection_, environment_.database->Connect());
-    return absl::OkStatus();
+    return connection_->PrepareToWrite();
   }
 
   const Environment& environment_;

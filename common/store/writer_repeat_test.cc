@@ -25,6 +25,26 @@ class WriterRepeatTest : public WriterTest {
     held->get_future().wait();
   }
 
+  // Another process over the same database.
+  std::unique_ptr<Writer> AnotherWriter() {
+    auto other = std::make_unique<Writer>(Writer::Environment{.service = "risk",
+                                                              .database = database_.get(),
+                                                              .clock = &clock_,
+                                                              .ids = &ids_,
+                                                              .on_growth = {}},
+                                          Writer::Options());
+    EXPECT_TRUE(other->Start().ok());
+    return other;
+  }
+
+  // One more x in a measure, which is made where there is none.
+  static absl::Status AppendX(WriteTx& tx) {
+    LF_ASSIGN_OR_RETURN(auto measure, tx.Find<Measure>(MeasureKind(), "units/u/measures/a"));
+    if (!measure) measure.emplace().set_name("units/u/measures/a");
+    measure->set_content(measure->content() + "x");
+    return tx.Put(MeasureKind(), *measure);
+  }
+
   void ExpectOnce(Answers& answers, const std::string& ids) {
     int64_t expected = 0;
     for (auto& answer : answers) {
@@ -131,16 +151,10 @@ TEST_F(WriterRepeatTest, AFullDiskIsToldAtOnceAndForgottenWhenThereIsSpace) {
 
 // What the writer remembers does not outlive a transaction that failed.
 TEST_F(WriterRepeatTest, AFailedTransactionIsNotRemembered) {
-  const auto append = [](WriteTx& tx) -> absl::Status {
-    LF_ASSIGN_OR_RETURN(auto measure, tx.Find<Measure>(MeasureKind(), "units/u/measures/a"));
-    if (!measure) measure.emplace().set_name("units/u/measures/a");
-    measure->set_content(measure->content() + "x");
-    return tx.Put(MeasureKind(), *measure);
-  };
-  ASSERT_TRUE(Submit(Make("u", "r1", append)).get().ok());
-  ASSERT_TRUE(Submit(Make("u", "r2", append)).get().ok());
+  ASSERT_TRUE(Submit(Make("u", "r1", AppendX)).get().ok());
+  ASSERT_TRUE(Submit(Make("u", "r2", AppendX)).get().ok());
   faulty_->FailNext({"COMMIT", Failure::kRetry, false, 2});
-  ASSERT_TRUE(Submit(Make("u", "r3", append)).get().ok());
+  ASSERT_TRUE(Submit(Make("u", "r3", AppendX)).get().ok());
   ConnectionReader reader(connection_.get());
   const auto measure = reader.Get<Measure>(MeasureKind(), "units/u/measures/a");
   ASSERT_TRUE(measure.ok());
@@ -151,13 +165,8 @@ TEST_F(WriterRepeatTest, AFailedTransactionIsNotRemembered) {
 // lock. Without an entry of its own, what the slower one writes must not take the faster one's
 // entries back, nor what either has read stand.
 TEST_F(WriterRepeatTest, TwoWritersMeetAtTheFirstChangeOfAUnit) {
-  Writer other(Writer::Environment{.service = "risk",
-                                   .database = database_.get(),
-                                   .clock = &clock_,
-                                   .ids = &ids_,
-                                   .on_growth = {}},
-               {});
-  ASSERT_TRUE(other.Start().ok());
+  const auto second = AnotherWriter();
+  Writer& other = *second;
   const auto derive = [](WriteTx& tx) -> absl::Status {
     LF_ASSIGN_OR_RETURN(auto seen, tx.FindById<Measure>(MeasureKind(), "u", "seen"));
     if (!seen) seen.emplace();
@@ -207,22 +216,11 @@ TEST_F(WriterRepeatTest, TwoWritersMeetAtTheFirstChangeOfAUnit) {
 
 // Another process writes the same unit: what this writer remembers of it does not stand any more.
 TEST_F(WriterRepeatTest, TwoWritersOfOneDatabaseSeeEachOther) {
-  Writer other(Writer::Environment{.service = "risk",
-                                   .database = database_.get(),
-                                   .clock = &clock_,
-                                   .ids = &ids_,
-                                   .on_growth = {}},
-               {});
-  ASSERT_TRUE(other.Start().ok());
-  const auto append = [](WriteTx& tx) -> absl::Status {
-    LF_ASSIGN_OR_RETURN(auto measure, tx.Find<Measure>(MeasureKind(), "units/u/measures/a"));
-    if (!measure) measure.emplace().set_name("units/u/measures/a");
-    measure->set_content(measure->content() + "x");
-    return tx.Put(MeasureKind(), *measure);
-  };
+  const auto second = AnotherWriter();
+  Writer& other = *second;
   Answers answers;
   for (int i = 0; i < 100; ++i) {
-    Mutation mutation = Make("u", absl::StrCat("r", i), append);
+    Mutation mutation = Make("u", absl::StrCat("r", i), AppendX);
     if (i % 2 == 0) {
       answers.push_back(Submit(std::move(mutation)));
       continue;
