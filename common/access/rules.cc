@@ -161,6 +161,11 @@ constexpr Rule kRules[] = {
      kNotHisPaperEn},
     {Action::kRenderOfDepartment, kSchool | kAuditor, kOfDepartment, 0,
      ERROR_REASON_NOT_RECORD_OWNER, kNotHisPaperZh, kNotHisPaperEn},
+    // On paper as on the screen: the form goes from whoever fills it in to the office and the
+    // reviewer.
+    // 「填写《个人廉政风险自查表》（附件2），5月25日交校防控办」
+    {Action::kRenderSelfCheck, kControlOffice | kPrincipal | kAuditor, kSelf, 0,
+     ERROR_REASON_NOT_RECORD_OWNER, kNotHisPaperZh, kNotHisPaperEn},
     {Action::kRenderOfPerson, kSchool | kAuditor, kSelf | kTakesPart | kOfDepartment, 0,
      ERROR_REASON_NOT_RECORD_OWNER, kNotHisPaperZh, kNotHisPaperEn},
     {Action::kRenderPublic, kSchool | kAuditor, kColleague, 0, ERROR_REASON_NOT_RECORD_OWNER,

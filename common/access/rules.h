@@ -72,6 +72,7 @@ enum class Action {
   // Taking a document: what its paper says is seen by whoever has it.
   kRenderOfUnit,        // figures of the whole unit
   kRenderOfDepartment,  // registers and reports of a department; drafts of what will hang out
+  kRenderSelfCheck,     // a self-check, or all of a department
   kRenderOfPerson,      // forms, letters and notices that are somebody's
   kRenderPublic,        // what hangs out in the unit, or everybody may read record by record
 };

@@ -177,10 +177,10 @@ TEST(RulesTest, WhoTakesWhichDocument) {
     EXPECT_EQ(may(Action::kRenderOfPerson, facts), c.person);
     EXPECT_EQ(may(Action::kRenderOfPerson, own), c.own);
     EXPECT_EQ(may(Action::kRenderPublic, facts), c.open);
-    // A form of a person names no department: asked for by name it is his.
-    Facts form;
-    form.persons = facts.persons;
-    EXPECT_EQ(may(Action::kRenderOfPerson, form), c.unit);
+    // Self-checks are his and the office's: not his head's, nor the leading group's.
+    const bool sees_forms = Reason(c.roles, c.place, Action::kSeeSelfCheck, facts) == kOk;
+    EXPECT_EQ(may(Action::kRenderSelfCheck, facts), sees_forms && c.unit);
+    EXPECT_EQ(may(Action::kRenderSelfCheck, own), c.own);
   }
 }
 

@@ -95,9 +95,9 @@ TEST(WhoseDocumentTest, DeniesWhatIsNotSomebodysBusiness) {
       {v1::DOCUMENT_KIND_SELF_CHECK, ScopeType::kPerson, kStaff, kOther, kWorks, false, false},
       {v1::DOCUMENT_KIND_SELF_CHECK, ScopeType::kPerson, kStaff, kHead, kHeads, false, false},
       {v1::DOCUMENT_KIND_SELF_CHECK, ScopeType::kDepartment, kDepartment, kHead, kHeads, false,
-       true},
+       false},
       {v1::DOCUMENT_KIND_SELF_CHECK, ScopeType::kDepartment, kDepartment, kLeader, kLeads, false,
-       true},
+       false},
       {v1::DOCUMENT_KIND_SELF_CHECK, ScopeType::kDepartment, kDepartment, kStaff, kWorks, false,
        false},
       {v1::DOCUMENT_KIND_RISK_SUMMARY, ScopeType::kDepartment, kDepartment, kHead, kHeads, false,
@@ -121,6 +121,10 @@ TEST(WhoseDocumentTest, DeniesWhatIsNotSomebodysBusiness) {
         << v1::DocumentKind_Name(right.kind) << " " << right.name << " " << right.person;
     const Question whose = WhoseDocument(facts);
     for (const char* office : {"control_office", "principal", "leading_group", "auditor"}) {
+      // What it sees of self-checks it sees of all together.
+      if (right.kind == v1::DOCUMENT_KIND_SELF_CHECK && office == std::string("leading_group")) {
+        continue;
+      }
       EXPECT_TRUE(access::Check(Person("services/x", {office}), {}, whose.action, whose.facts).ok())
           << office;
     }

@@ -23,7 +23,7 @@ constexpr S kOnePublication[] = {S::kPublication};
 
 constexpr KindInfo kKinds[] = {
     {v1::DOCUMENT_KIND_SELF_CHECK, "FJ2", "附件2", "个人廉政风险自查表", kOfPersons, true, false,
-     false, Audience::kPerson},
+     false, Audience::kOneself},
     {v1::DOCUMENT_KIND_DEPARTMENT_RISKS, "FJ5", "附件5", "处室（单位）廉政风险排查登记表",
      kOfDepartments, true, false, false, Audience::kDepartment},
     {v1::DOCUMENT_KIND_POWER_RISKS, "FJ6", "附件6", "处室（单位）职权运行风险排查登记表",

@@ -31,6 +31,7 @@ struct Scope {
 // Whose business a document is, besides that of whoever keeps, leads or audits the unit.
 enum class Audience {
   kNobody,
+  kOneself,  // whose it is; of those who keep and lead the unit only the office and the principal
   kDepartment,  // whoever heads the department or is in charge of it
   kPerson,      // they, and whose it is
   kEverybody,   // of the unit: it hangs out, or all may read the records

@@ -56,6 +56,8 @@ access::Facts FactsOfScope(const Facts& facts) {
 
 access::Action ActionOf(const Facts& facts) {
   switch (facts.kind->audience) {
+    case Audience::kOneself:
+      return access::Action::kRenderSelfCheck;
     case Audience::kDepartment:
       return access::Action::kRenderOfDepartment;
     case Audience::kPerson:
