@@ -67,6 +67,7 @@ constexpr Column kPowerRisk[] = {
 
 constexpr Column kPower[] = {
     kOrderColumn,
+    {"编码", "id of the power, by which charts and other systems name it; given by the suite", 9},
     {"处室", "whose power it is; 校领导 for the leadership", 9},
     {"职权类别", "type", 9},
     {"职权名称", "name of the power", 14},
@@ -78,6 +79,7 @@ constexpr Column kPower[] = {
     {"公开形式、范围、时限", "how, how far and when it is made public", 14},
     {"收费依据与标准", "basis of fees; empty: none", 12},
     {"联系电话", "telephone", 9},
+    {"流程图", "chart of the power; given by the suite", 12},
     {"备注", "remark", 8},
 };
 

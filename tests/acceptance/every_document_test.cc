@@ -29,7 +29,7 @@ constexpr v1::DocumentFormat kFormats[] = {v1::DOCUMENT_FORMAT_PDF, v1::DOCUMENT
                                            v1::DOCUMENT_FORMAT_CSV};
 
 // Who may have a document of the department supply besides the offices.
-enum class For { kOffices, kDepartment, kPerson, kEverybody };
+enum class For { kOffices, kOneself, kDepartment, kPerson, kEverybody };
 
 struct Paper {
   v1::DocumentKind kind;
@@ -110,7 +110,7 @@ class EveryDocumentTest : public DocumentSteps {
     const std::string supply = Department("supply");
     return {
         {v1::DOCUMENT_KIND_SELF_CHECK, Person("buyer"), table, "2013-FJ2-", "个人廉政风险自查表",
-         For::kPerson},
+         For::kOneself},
         {v1::DOCUMENT_KIND_DEPARTMENT_RISKS, supply, table, "2013-FJ5-", "廉政风险排查登记表",
          For::kDepartment},
         {v1::DOCUMENT_KIND_POWER_RISKS, supply, table, "2013-FJ6-", "职权运行风险排查登记表",
@@ -220,7 +220,7 @@ TEST_F(EveryDocumentTest, GoesToThoseWhoseBusinessItIs) {
     const auto as = [&](client::Client& client) {
       return Render(client, paper.kind, paper.scope).status();
     };
-    for (client::Client* client : {&office(), &principal(), &secretary(), &auditor()}) {
+    for (client::Client* client : {&office(), &principal(), &auditor()}) {
       EXPECT_THAT(as(*client), IsOk());
     }
     const bool everybody = paper.whom == For::kEverybody;
@@ -232,10 +232,10 @@ TEST_F(EveryDocumentTest, GoesToThoseWhoseBusinessItIs) {
         EXPECT_THAT(as(client), not_his);
       }
     };
-    // A person's form, asked for by his name, is his alone; letters and notices have a department.
-    const bool of_department = paper.whom == For::kDepartment ||
-                               (paper.whom == For::kPerson && paper.scope != Person("buyer"));
-    expect(As("buyer"), everybody || paper.whom == For::kPerson, "whose it is");
+    const bool of_department = paper.whom == For::kDepartment || paper.whom == For::kPerson;
+    expect(secretary(), paper.whom != For::kOneself, "the leading group");
+    expect(As("buyer"), everybody || paper.whom == For::kPerson || paper.whom == For::kOneself,
+           "whose it is");
     expect(head("supply"), everybody || of_department, "the head");
     // The leaders are of the leading group too; here by being in charge alone.
     expect(With(Person("vp-logistics"), {"staff", "vice_principal"}), everybody || of_department,
@@ -262,6 +262,31 @@ TEST_F(EveryDocumentTest, GoesToThoseWhoseBusinessItIs) {
                          absl::StrCat("units/elsewhere/", paper.scope.substr(sizeof(kUnit)))),
                   FailsWith(common::v1::ERROR_REASON_INVALID_FIELD));
     }
+  }
+}
+
+// 附件7 says by which code other records name a power, and which chart shows how it runs.
+TEST_F(EveryDocumentTest, ThePowerCatalogueNamesCodeAndChart) {
+  ASSERT_NO_THROW(PlayYear());
+  const auto made = Render(office(), v1::DOCUMENT_KIND_POWER_CATALOGUE, Department("supply"),
+                           v1::DOCUMENT_FORMAT_CSV);
+  ASSERT_THAT(made, IsOk());
+  EXPECT_THAT(made->bytes, HasSubstr("序号,编码,处室,职权类别"));
+  EXPECT_THAT(made->bytes, HasSubstr("1,purchase,总务处,"));
+  EXPECT_THAT(made->bytes, HasSubstr("联系电话,流程图,备注"));
+  EXPECT_THAT(made->bytes, HasSubstr("流程图,"));
+}
+
+// A head sees nobody's form, so neither all of them on one paper.
+TEST_F(EveryDocumentTest, AllSelfChecksOfADepartmentAreTheOfficesAlone) {
+  ASSERT_NO_THROW(PlayYear());
+  const auto as = [&](client::Client& client) {
+    return Render(client, v1::DOCUMENT_KIND_SELF_CHECK, Department("supply")).status();
+  };
+  EXPECT_THAT(as(office()), IsOk());
+  EXPECT_THAT(as(principal()), IsOk());
+  for (client::Client* client : {&head("supply"), &secretary(), &As("buyer")}) {
+    EXPECT_THAT(as(*client), FailsWith(common::v1::ERROR_REASON_NOT_RECORD_OWNER));
   }
 }
 

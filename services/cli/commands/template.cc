@@ -3,6 +3,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "common/document/form_words.h"
 #include "common/document/write.h"
 #include "common/status/error.h"
 #include "services/cli/commands/commands.h"
@@ -30,6 +31,23 @@ constexpr Flag kTemplateFlags[] = {
      {"写到的文件，.xlsx 或 .csv（必填）", "file to write, .xlsx or .csv (needed)"}},
 };
 
+// The words that a column takes; empty where any text will do.
+std::string WordsOf(absl::string_view heading) {
+  if (heading == "风险类别") {
+    return document::AllWords<common::v1::RiskCategory>(common::v1::RiskCategory_ARRAYSIZE);
+  }
+  if (heading == "存在或潜在") {
+    return document::AllWords<risk::v1::FindingKind>(risk::v1::FindingKind_ARRAYSIZE);
+  }
+  if (heading == "查找方式") {
+    return document::AllWords<common::v1::FindingMethod>(common::v1::FindingMethod_ARRAYSIZE);
+  }
+  if (heading == "职权类别") {
+    return document::AllWords<risk::v1::PowerType>(risk::v1::PowerType_ARRAYSIZE);
+  }
+  return "";
+}
+
 // What each column is, for whoever fills it in.
 document::Table Legend(const std::vector<const KnownTable*>& tables) {
   document::Table legend;
@@ -40,9 +58,11 @@ document::Table Legend(const std::vector<const KnownTable*>& tables) {
     for (const document::Column& column : table->columns) {
       const bool needed = std::find(table->needed.begin(), table->needed.end(), column.heading) !=
                           table->needed.end();
+      std::string meaning = table->is_directory() ? std::string() : WordsOf(column.heading);
+      if (!meaning.empty()) meaning = absl::StrCat("可填：", meaning, "\n");
       legend.rows.push_back(
           {{std::string(table->title), std::string(column.heading),
-            std::string(needed ? "须有此列" : "可省略"), std::string(column.meaning)},
+            std::string(needed ? "须有此列" : "可省略"), absl::StrCat(meaning, column.meaning)},
            false});
     }
   }

@@ -357,7 +357,8 @@ absl::Status ReadUpstreams(const std::map<std::string, client::Client*>& upstrea
       LF_RETURN_IF_ERROR(AddWorkflows(source, facts));
       return points_and_grades();
     case v1::DOCUMENT_KIND_POWER_CATALOGUE:
-      return AddPowers(source, facts);
+      LF_RETURN_IF_ERROR(AddPowers(source, facts));
+      return AddWorkflows(source, facts);
     case v1::DOCUMENT_KIND_RISK_SUMMARY:
       return facts->draft ? points_and_grades() : absl::OkStatus();
     case v1::DOCUMENT_KIND_POST_DUTIES:

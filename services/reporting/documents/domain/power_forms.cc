@@ -8,6 +8,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "common/base/resource_name.h"
 #include "common/document/form_words.h"
 #include "services/reporting/documents/domain/build.h"
 #include "services/reporting/domain/words.h"
@@ -56,12 +57,26 @@ const risk::v1::RiskPoint* PointOf(const Facts& facts, const std::string& name) 
   return found == facts.points.end() || !Counts(facts, *found) ? nullptr : &*found;
 }
 
-Section ChartSection(const Facts& facts, const risk::v1::Workflow& workflow) {
-  const risk::v1::Power* power = PowerOf(facts, workflow.power());
+std::string ChartTitle(const risk::v1::Workflow& workflow, const risk::v1::Power* power) {
   std::string name = workflow.title();
   if (name.empty() && power != nullptr) name = power->power_name();
+  return absl::EndsWith(name, "流程图") ? name : absl::StrCat(name, "工作流程图");
+}
+
+// The charts of a power that are filed, by title.
+std::string ChartsOf(const Facts& facts, const risk::v1::Power& power) {
+  std::vector<std::string> titles;
+  for (const risk::v1::Workflow& workflow : facts.workflows) {
+    if (workflow.power() == power.name() && Counts(facts, workflow.state())) {
+      titles.push_back(ChartTitle(workflow, &power));
+    }
+  }
+  return absl::StrJoin(titles, "\n");
+}
+
+Section ChartSection(const Facts& facts, const risk::v1::Workflow& workflow) {
   Section section;
-  section.title = absl::EndsWith(name, "流程图") ? name : absl::StrCat(name, "工作流程图");
+  section.title = ChartTitle(workflow, PowerOf(facts, workflow.power()));
   section.subtitle = Subtitle(facts, DepartmentName(facts, workflow.department()));
   Flow flow;
   Table risks;
@@ -139,6 +154,7 @@ absl::StatusOr<Document> BuildPowerCatalogue(const Facts& facts) {
       if (power.department() != department || !Counts(facts, power.state())) continue;
       Row& row = table.rows.emplace_back();
       row.cells = {absl::StrCat(table.rows.size()),
+                   std::string(IdIn("powers", power.name())),
                    DepartmentName(facts, department),
                    document::WordOf(power.type()),
                    power.power_name(),
@@ -151,6 +167,7 @@ absl::StatusOr<Document> BuildPowerCatalogue(const Facts& facts) {
                    document::DisclosureText(power.disclosure()),
                    power.fee_basis(),
                    power.phone(),
+                   ChartsOf(facts, power),
                    power.remark()};
     }
   }
