@@ -80,7 +80,7 @@ function(lf_test name)
     lf_program(${name} SRCS ${ARG_SRCS} DEPS ${ARG_DEPS} GTest::gmock GTest::gtest GTest::gtest_main)
   endif()
   # The names of parameters, not their bytes.
-  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST NO_PRETTY_VALUES PROPERTIES TIMEOUT 120)
+  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST NO_PRETTY_VALUES PROPERTIES TIMEOUT 300)
 endfunction()
 
 # lf_embed(TARGET_VAR NAMESPACE FILE…): a C++ source that holds the files as string constants, with
