@@ -111,12 +111,13 @@ TEST_F(DocumentsTest, NobodyGetsWhatIsNotHisBusiness) {
   ApproveSelfCheck("buyer");
   constexpr auto kForm = reporting::v1::DOCUMENT_KIND_SELF_CHECK;
   EXPECT_THAT(Render(staff("buyer"), kForm, Person("buyer")).status(), IsOk());
-  EXPECT_THAT(Render(head("supply"), kForm, Department("supply")).status(), IsOk());
-  EXPECT_THAT(Render(leader_of("supply"), kForm, Department("supply")).status(), IsOk());
+  EXPECT_THAT(Render(principal(), kForm, Department("supply")).status(), IsOk());
   EXPECT_THAT(Render(auditor(), kForm, Person("buyer")).status(), IsOk());
   const auto denied = FailsWith(common::v1::ERROR_REASON_NOT_RECORD_OWNER);
   EXPECT_THAT(Render(staff("storekeeper"), kForm, Person("buyer")), denied);
   EXPECT_THAT(Render(head("finance"), kForm, Department("supply")), denied);
+  EXPECT_THAT(Render(head("supply"), kForm, Department("supply")), denied);
+  EXPECT_THAT(Render(leader_of("supply"), kForm, Department("supply")), denied);
   EXPECT_THAT(Render(staff("buyer"), reporting::v1::DOCUMENT_KIND_STATISTICS), denied);
   EXPECT_THAT(Render(staff("buyer"), reporting::v1::DOCUMENT_KIND_RISK_SUMMARY), denied);
   EXPECT_THAT(Render(superior_office(), reporting::v1::DOCUMENT_KIND_RISK_SUMMARY),

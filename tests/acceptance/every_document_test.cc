@@ -233,7 +233,8 @@ TEST_F(EveryDocumentTest, GoesToThoseWhoseBusinessItIs) {
       }
     };
     const bool of_department = paper.whom == For::kDepartment || paper.whom == For::kPerson;
-    expect(secretary(), paper.whom != For::kOneself, "the leading group");
+    expect(With("services/leading-group", {"leading_group"}), paper.whom != For::kOneself,
+           "the leading group");
     expect(As("buyer"), everybody || paper.whom == For::kPerson || paper.whom == For::kOneself,
            "whose it is");
     expect(head("supply"), everybody || of_department, "the head");
@@ -285,7 +286,8 @@ TEST_F(EveryDocumentTest, AllSelfChecksOfADepartmentAreTheOfficesAlone) {
   };
   EXPECT_THAT(as(office()), IsOk());
   EXPECT_THAT(as(principal()), IsOk());
-  for (client::Client* client : {&head("supply"), &secretary(), &As("buyer")}) {
+  for (client::Client* client :
+       {&head("supply"), &As("buyer"), &With("services/leading-group", {"leading_group"})}) {
     EXPECT_THAT(as(*client), FailsWith(common::v1::ERROR_REASON_NOT_RECORD_OWNER));
   }
 }
