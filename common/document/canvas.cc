@@ -81,6 +81,8 @@ LayoutPtr Fonts::Layout(absl::string_view text, const TextStyle& style, double w
   PangoAttrList* attributes = pango_attr_list_new();
   pango_attr_list_insert(attributes,
                          pango_attr_line_height_new_absolute(Units(style.size * style.leading)));
+  // A code that is broken over lines must not seem to have a hyphen more.
+  pango_attr_list_insert(attributes, pango_attr_insert_hyphens_new(FALSE));
   pango_layout_set_attributes(layout.get(), attributes);
   pango_attr_list_unref(attributes);
   unknown_glyphs_ += pango_layout_get_unknown_glyphs_count(layout.get());

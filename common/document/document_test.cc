@@ -176,6 +176,16 @@ TEST(PdfTest, HeadsAreBrokenInTheMiddleAndNotBeforeTheLastCharacter) {
   EXPECT_THAT(text, HasSubstr("上级审\n核日期\n"));
 }
 
+TEST(PdfTest, ACodeThatIsBrokenOverLinesGetsNoHyphen) {
+  Document document = TableDocument(1, "procurementofgoodsandservices");
+  std::get<Table>(document.sections[0].blocks[0]).columns[2].width = 4;
+  const Folder folder;
+  const std::string text = Output(
+      absl::StrCat("pdftotext ", folder.Put("a.pdf", Made(document, Format::kPdf).bytes), " -"));
+  EXPECT_THAT(text, ::testing::Not(HasSubstr("procurementofgoodsandservices"))) << "not broken";
+  EXPECT_THAT(Squeezed(text), HasSubstr("procurementofgoodsandservices"));
+}
+
 TEST(PdfTest, OnlyTheFirstOfSectionsThatBelongTogetherHasTheRedHead) {
   Document document = TableDocument(1, "甲");
   document.red_head = true;

@@ -67,7 +67,7 @@ constexpr Column kPowerRisk[] = {
 
 constexpr Column kPower[] = {
     kOrderColumn,
-    {"编码", "id of the power, by which charts and other systems name it; given by the suite", 9},
+    {"编码", "id of the power, by which charts and other systems name it; given by the suite", 12},
     {"处室", "whose power it is; 校领导 for the leadership", 9},
     {"职权类别", "type", 9},
     {"职权名称", "name of the power", 14},
