@@ -8,18 +8,38 @@ namespace lianfang::client {
 namespace {
 
 TEST(IsLocal, KnowsWhatStaysInThisMachine) {
-  for (const char* address : {"127.0.0.1:7100", "127.8.9.10:0", "localhost:7100", "LocalHost:1",
-                              "[::1]:7100", "unix:/run/lianfang/socket", "unix-abstract:name"}) {
+  for (const char* address :
+       {"127.0.0.1:7100", "127.8.9.10:0", "localhost:7100", "LocalHost:1", "[::1]:7100",
+        "unix:/run/lianfang/socket", "unix-abstract:name", "ipv4:127.0.0.1:1",
+        "ipv4:127.0.0.1:1,127.0.0.2:3", "ipv6:[::1]:1,[::1]:2"}) {
     EXPECT_TRUE(IsLocal(address)) << address;
   }
 }
 
 TEST(IsLocal, TakesWhateverElseForAStrangersAddress) {
-  for (const char* address :
-       {"0.0.0.0:7100", "[::]:7100", "10.0.0.1:7100", "127.0.0.1", "127.0.0.1.example:7100",
-        "localhost.example:7100", "dns:///localhost:7100", "127.1:7100", "2130706433:7100",
-        "0x7f000001:1", "::1:7100", "[::ffff:127.0.0.1]:7100", "", ":7100", "*:7100",
-        "ipv4:127.0.0.1:1,10.0.0.1:1", "128.0.0.1:1"}) {
+  for (const char* address : {"0.0.0.0:7100",
+                              "[::]:7100",
+                              "10.0.0.1:7100",
+                              "127.0.0.1",
+                              "127.0.0.1.example:7100",
+                              "localhost.example:7100",
+                              "dns:///localhost:7100",
+                              "127.1:7100",
+                              "2130706433:7100",
+                              "0x7f000001:1",
+                              "::1:7100",
+                              "[::ffff:127.0.0.1]:7100",
+                              "",
+                              ":7100",
+                              "*:7100",
+                              "ipv4:127.0.0.1:1,10.0.0.1:1",
+                              "128.0.0.1:1",
+                              "ipv4:",
+                              "ipv4:127.0.0.1:1,",
+                              "ipv4:127.0.0.1",
+                              "127.0.0.1:1,127.0.0.1:2",
+                              "ipv6:[::1]:1,[fe80::1]:1",
+                              "ipv4:localhost:1"}) {
     EXPECT_FALSE(IsLocal(address)) << address;
   }
 }

@@ -28,6 +28,12 @@ constexpr absl::Duration kAllHeads = absl::Milliseconds(500);
 // Units of one round: their entries share commits of the host.
 constexpr size_t kRoundUnits = 64;
 
+// Says nothing of the ledger: the upstream is away, or it or the writer here has too much to do.
+bool WillPass(const absl::Status& status) {
+  return absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status) ||
+         absl::IsResourceExhausted(status);
+}
+
 std::shared_ptr<const auth::Identity> ServiceIdentity(const std::string& service) {
   auto identity = std::make_shared<auth::Identity>();
   identity->subject = absl::StrCat("services/", service);
@@ -233,7 +239,7 @@ void Follower::Run(std::vector<Turn>& round) {
       known = known_.emplace(turn.unit_id, *std::move(stored)).first;
     }
     turn.run = CatchUp::Start(following_, turn.unit_id, known->second);
-    if (absl::IsUnavailable(turn.run.status()) || absl::IsDeadlineExceeded(turn.run.status())) {
+    if (WillPass(turn.run.status())) {
       unreachable = turn.run.status();
     }
   }
@@ -272,9 +278,7 @@ void Follower::Settle(Turn& turn) {
     } else {
       retry_[turn.unit_id] = absl::Now() + kRetry;
       ++failures_;
-      if (!absl::IsUnavailable(progress.status()) && !absl::IsDeadlineExceeded(progress.status())) {
-        refused_.insert(turn.unit_id);
-      }
+      if (!WillPass(progress.status())) refused_.insert(turn.unit_id);
     }
   }
   if (progress.ok()) {
