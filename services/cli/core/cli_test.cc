@@ -7,7 +7,7 @@
 
 #include "common/server/random_ids.h"
 #include "common/status/error.h"
-#include "google/protobuf/struct.pb.h"
+#include "lianfang/common/v1/types.pb.h"
 #include "lianfang/ledger/v1/audit.pb.h"
 #include "lianfang/risk/v1/risk.pb.h"
 #include "services/cli/core/exit_code.h"
@@ -36,9 +36,9 @@ constexpr Flag kFlags[] = {
 absl::Status Echo(Session& session) {
   LF_ASSIGN_OR_RETURN(const std::string unit, session.UnitId());
   if (session.json()) {
-    google::protobuf::Struct document;
-    (*document.mutable_fields())["unit"].set_string_value(unit);
-    return session.PrintJson(document);
+    common::v1::LedgerPosition position;
+    position.set_unit(unit);
+    return session.PrintJson(position);
   }
   session.Say(absl::StrCat("单位 ", unit, session.arguments().Has("dry") ? " 试" : "", " ",
                            session.arguments().All("upstream").size()),
