@@ -13,11 +13,11 @@ class WriterRepeatTest : public WriterTest {
  protected:
   using Answers = std::vector<std::future<absl::StatusOr<Committed>>>;
 
-  // The writer is at a change until the gate opens, so that all that is sent meanwhile becomes one
-  // batch. That change ends without a COMMIT and is not tried again.
-  void HoldUntil(const std::shared_future<void>& gate) {
+  // The writer of this unit is at a change until the gate opens, so that all that is sent there
+  // meanwhile becomes one batch. That change ends without a COMMIT and is not tried again.
+  void HoldUntil(const std::string& unit, const std::shared_future<void>& gate) {
     auto held = std::make_shared<std::promise<void>>();
-    Submit(Make("held", "", [held, gate](WriteTx&) -> absl::Status {
+    Submit(Make(unit, "", [held, gate](WriteTx&) -> absl::Status {
       held->set_value();
       gate.wait();
       return sql::WithFailure(sql::StorageBusy(Failure::kFull), Failure::kFull);
@@ -67,7 +67,7 @@ class WriterFaultTest : public WriterRepeatTest, public ::testing::WithParamInte
 
 TEST_P(WriterFaultTest, EachChangeIsMadeOnceAndAnswered) {
   std::promise<void> gate;
-  HoldUntil(gate.get_future().share());
+  HoldUntil("u", gate.get_future().share());
   faulty_->FailNext(GetParam().fault);
   Answers answers;
   for (int i = 0; i < 20; ++i) {

@@ -187,6 +187,10 @@ show_progress() {
     elif [[ "${said}" -gt 0 ]]; then
       said=$((said - 1))
       progress "  | ${line}"
+    elif [[ -n "${failed}" && "${line}" == *': Failure' ]]; then
+      progress "  | […]"
+      progress "  | ${line}"
+      said="${LF_TAIL_LINES}" end=()
     elif [[ -n "${failed}" ]]; then
       if [[ "${#end[@]}" -ge "${LF_TAIL_LINES}" ]]; then end=('[…]' "${end[@]: -LF_TAIL_LINES+1}"); fi
       end+=("${line}")

@@ -38,13 +38,18 @@ class Server:
         # A socket's path has at most 107 bytes.
         self.socket = os.path.join(folder, "sock")
         self._log = work.file("logs", f"{name}.log")
-        self._own = [f"--datadir={self.data}", f"--socket={self.socket}", f"--port={self.port}",
+        # A server that starts deletes the temporary tables that it finds, those of a neighbour too.
+        self._scratch = os.path.join(folder, "tmp")
+        os.makedirs(self._scratch, exist_ok=True)
+        self._own = [f"--datadir={self.data}", f"--tmpdir={self._scratch}", f"--socket={self.socket}",
+                     f"--port={self.port}",
                      f"--pid-file={folder}/pid", *_OPTIONS, *options]
         # Never as root: copying a node to another (rsync's daemon) would do it as nobody.
         self._user = []
         if os.geteuid() == 0:
             account = pwd.getpwnam("mysql")
-            os.chown(folder, account.pw_uid, account.pw_gid)
+            for path in (folder, self._scratch):
+                os.chown(path, account.pw_uid, account.pw_gid)
             os.chmod(work.path, 0o711)
             self._user = [f"--reuid={account.pw_uid}", f"--regid={account.pw_gid}", "--clear-groups"]
         self.process = self._process(())
@@ -60,7 +65,7 @@ class Server:
         return f"127.0.0.1:{self.port}"
 
     def install(self):
-        self._run(["mariadb-install-db", "--no-defaults", f"--datadir={self.data}",
+        self._run(["mariadb-install-db", "--no-defaults", f"--datadir={self.data}", f"--tmpdir={self._scratch}",
                    "--auth-root-authentication-method=normal", "--skip-test-db",
                    "--innodb-log-file-size=48M"])
 
