@@ -194,6 +194,10 @@ void CatchUp::SubmitEntries() {
     store::Mutation mutation = NewMutation();
     mutation.request_id = absl::StrCat("follow:", following_.upstream, ":", progress_.sequence);
     mutation.request_digest = crypto::Sha256(entry->header_bytes);
+    for (const store::RecordKind* kind : following_.copies) {
+      std::string id = kind->IdOf(entry->header.resource());
+      if (!id.empty()) mutation.reads.push_back({kind, std::move(id)});
+    }
     mutation.apply = [apply = &following_.apply, upstream = following_.upstream, entry,
                       next](store::WriteTx& tx) -> absl::Status {
       LF_ASSIGN_OR_RETURN(const auto stored, tx.FindById<FollowPosition>(FollowPositionKind(),

@@ -32,6 +32,9 @@ struct Following {
   // Whether the key that signs its checkpoints must be the one known, or what that was handed over
   // to. Not of a service of the same process: whoever has lost the key must be able to go on.
   bool pins_key = true;
+  // What the host keeps of followed ledgers: an entry about a record is likely to be compared with
+  // what is kept of it.
+  std::vector<const store::RecordKind*> copies;
 };
 
 // How far the host is with one unit's ledger.

@@ -45,10 +45,10 @@ std::shared_ptr<const auth::Identity> ServiceIdentity(const std::string& service
 }  // namespace
 
 Follower::Follower(rpc::Service* host, std::string upstream, client::Client* client, Apply apply,
-                   bool pins_key)
+                   bool pins_key, std::vector<const store::RecordKind*> copies)
     : following_{
-          host,    std::move(upstream), client, std::move(apply), ServiceIdentity(host->name),
-          pins_key} {}
+          host,     std::move(upstream), client, std::move(apply), ServiceIdentity(host->name),
+          pins_key, std::move(copies)} {}
 
 Follower::~Follower() { Stop(); }
 

@@ -25,9 +25,9 @@ namespace lianfang::follow {
 
 class Follower final : public rpc::Freshness {
  public:
-  // `pins_key`: see Following.
+  // `pins_key`, `copies`: see Following.
   Follower(rpc::Service* host, std::string upstream, client::Client* client, Apply apply,
-           bool pins_key);
+           bool pins_key, std::vector<const store::RecordKind*> copies);
   ~Follower() override;
   Follower(const Follower&) = delete;
   Follower& operator=(const Follower&) = delete;

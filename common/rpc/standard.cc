@@ -74,9 +74,12 @@ absl::Status PrepareCreate(store::WriteTx& tx, const store::RecordKind& kind,
       id = reflection->GetString(request, field);
     }
   }
-  if (id.empty()) id = tx.NewId();
+  const bool chosen = !id.empty();
+  if (!chosen) id = tx.NewId();
   const std::string name = RecordName(tx.unit_id(), kind.collection(), id);
   record->GetReflection()->SetString(record, kind.name_field(), name);
+  // An id made here begins with this change's number and ends at random: nobody has it.
+  if (!chosen) return absl::OkStatus();
   LF_ASSIGN_OR_RETURN(const auto existing, tx.FindBody(kind, tx.unit_id(), id));
   if (existing) {
     return ErrorBuilder(common::v1::ERROR_REASON_RESOURCE_EXISTS, absl::StrCat(name, " 已存在。"),

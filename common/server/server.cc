@@ -75,6 +75,7 @@ struct Hosted {
   std::vector<std::unique_ptr<follow::Follower>> followers;
   std::vector<Readiness::Measure> measures;
   std::vector<const store::RecordKind*> kinds;
+  std::vector<const store::RecordKind*> derived;
 };
 
 class ServerImpl final : public Server {
@@ -261,7 +262,7 @@ class ServerImpl final : public Server {
       if (service == "personnel") apply = TellingAccess(std::move(apply), &server_->access_);
       hosted_->followers.push_back(std::make_unique<follow::Follower>(
           &hosted_->service, std::string(service), &Upstream(service), std::move(apply),
-          !server_->hosted_.contains(std::string(service))));
+          !server_->hosted_.contains(std::string(service)), hosted_->derived));
       hosted_->service.upstreams[std::string(service)] = hosted_->followers.back().get();
     }
     obs::Metrics& metrics() override { return server_->metrics_; }
@@ -311,6 +312,7 @@ class ServerImpl final : public Server {
     rpc::Service& service = hosted->service;
     service.name = module.name;
     hosted->kinds = module.kinds;
+    hosted->derived = module.derived;
     LF_ASSIGN_OR_RETURN(service.database, OpenStorage(config_, module.name));
     const obs::StorageMetrics counts(&metrics_, module.name, service.database->dialect().name);
     service.database->CountBy(counts);

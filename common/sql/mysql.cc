@@ -89,6 +89,7 @@ class MysqlConnection final : public Connection {
 
   absl::Status Query(absl::string_view sql, absl::Span<const Param> params,
                      absl::FunctionRef<absl::Status(const Row&)> row) override {
+    LF_RETURN_IF_ERROR(StandByItself());
     return WithStatement("query", sql, params, [&](::sql::PreparedStatement& statement) {
       const std::unique_ptr<::sql::ResultSet> result(statement.executeQuery());
       const MysqlRow current(result.get());
@@ -99,6 +100,7 @@ class MysqlConnection final : public Connection {
   }
 
   absl::StatusOr<int64_t> Execute(absl::string_view sql, absl::Span<const Param> params) override {
+    LF_RETURN_IF_ERROR(StandByItself());
     int64_t changed = 0;
     // Without values there is nothing to prepare, and changes of the schema cannot be.
     const absl::Status status =
@@ -117,9 +119,8 @@ class MysqlConnection final : public Connection {
   // follows would then stand by itself. So nothing commits by itself in here, and the mark that
   // stands at the beginning must still be there at the end.
   absl::Status Begin() override {
-    LF_RETURN_IF_ERROR(Plain("begin", "SET autocommit = 0"));
+    LF_RETURN_IF_ERROR(SetAutocommit(false));
     in_transaction_ = true;
-    LF_RETURN_IF_ERROR(Plain("begin", "START TRANSACTION"));
     return Plain("begin", "SAVEPOINT begun");
   }
   // As a statement: the client library's commit() does not say when the connection is lost.
@@ -127,16 +128,13 @@ class MysqlConnection final : public Connection {
     LF_RETURN_IF_ERROR(Plain("look for the begin", "RELEASE SAVEPOINT begun"));
     LF_RETURN_IF_ERROR(Plain("commit", "COMMIT"));
     in_transaction_ = false;
-    // It stands, whatever becomes of the connection now.
-    Plain("end", "SET autocommit = 1").IgnoreError();
     return absl::OkStatus();
   }
   absl::Status Rollback() override {
     gone_ = absl::OkStatus();
     if (!in_transaction_) return absl::OkStatus();
     in_transaction_ = false;
-    LF_RETURN_IF_ERROR(Plain("rollback", "ROLLBACK"));
-    return Plain("end", "SET autocommit = 1");
+    return Plain("rollback", "ROLLBACK");
   }
 
   bool usable() const override { return usable_; }
@@ -148,6 +146,7 @@ class MysqlConnection final : public Connection {
 
   // One value of a plain query; empty when there is no row.
   absl::StatusOr<std::string> Ask(absl::string_view sql, int column) {
+    LF_RETURN_IF_ERROR(StandByItself());
     std::string value;
     LF_RETURN_IF_ERROR(Talk("ask", [&] {
       const std::unique_ptr<::sql::ResultSet> result(plain_->executeQuery(Copy(sql)));
@@ -172,6 +171,17 @@ class MysqlConnection final : public Connection {
     std::unique_ptr<::sql::PreparedStatement> statement;
     std::list<std::string>::iterator use;
   };
+
+  // A statement outside a transaction stands by itself; one that follows a transaction on this
+  // connection is told so. Where one transaction follows another, nothing has to be told.
+  absl::Status StandByItself() { return in_transaction_ ? absl::OkStatus() : SetAutocommit(true); }
+
+  absl::Status SetAutocommit(bool on) {
+    if (autocommit_ == on) return absl::OkStatus();
+    LF_RETURN_IF_ERROR(Plain("begin", on ? "SET autocommit = 1" : "SET autocommit = 0"));
+    autocommit_ = on;
+    return absl::OkStatus();
+  }
 
   // Runs what talks to the server. Remembers when the connection broke; and after an error inside a
   // transaction gives the same error until it is rolled back: the server may have ended the
@@ -254,6 +264,7 @@ class MysqlConnection final : public Connection {
   std::list<std::string> uses_;  // newest first
   absl::flat_hash_map<std::string, Prepared> statements_;
   bool usable_ = true;
+  bool autocommit_ = true;
   bool in_transaction_ = false;
   absl::Status gone_;  // why the transaction is gone, until it is rolled back
 };

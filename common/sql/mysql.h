@@ -28,7 +28,7 @@ struct MysqlOptions {
   absl::Duration connect_timeout = absl::Seconds(5);
   // Longest silence of a server in the middle of a statement.
   absl::Duration io_timeout = absl::Seconds(15);
-  int writers = 2;
+  int writers = 1;
 };
 
 // Reaches a server once, so that wrong options show at the start.

@@ -199,6 +199,24 @@ TEST_F(SqlTest, ATransactionStandsWhollyAfterItsCommitAndNotAtAllBefore) {
 }
 
 // Two that add to the same number: with the row locked none gets lost.
+TEST_F(SqlTest, AStatementThatFollowsATransactionStandsByItself) {
+  const auto other = Connect();
+  ASSERT_THAT(connection_->Begin(), IsOk());
+  ASSERT_THAT(Insert(*connection_, "a", Param::Null(), Param::Null()), IsOk());
+  ASSERT_THAT(connection_->Commit(), IsOk());
+  EXPECT_THAT(Insert(*connection_, "b", Param::Null(), Param::Null()), IsOk());
+  EXPECT_THAT(Ids(*other), ElementsAre("a", "b"));
+  ASSERT_THAT(connection_->Begin(), IsOk());
+  ASSERT_THAT(Insert(*connection_, "c", Param::Null(), Param::Null()), IsOk());
+  ASSERT_THAT(connection_->Rollback(), IsOk());
+  EXPECT_THAT(Ids(*connection_), ElementsAre("a", "b"));
+  // A query leaves no transaction open, in which it would see the same for ever.
+  ASSERT_THAT(Insert(*other, "d", Param::Null(), Param::Null()), IsOk());
+  EXPECT_THAT(Ids(*connection_), ElementsAre("a", "b", "d"));
+  EXPECT_THAT(Insert(*connection_, "e", Param::Null(), Param::Null()), IsOk());
+  EXPECT_THAT(Ids(*other), ElementsAre("a", "b", "d", "e"));
+}
+
 TEST_F(SqlTest, WhatATransactionReadsForUpdateNobodyElseChanges) {
   ASSERT_THAT(Insert(*connection_, "a", Param::Int(0), Param::Bytes("x")), IsOk());
   constexpr int kEach = 40;

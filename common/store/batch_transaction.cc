@@ -17,8 +17,8 @@ using sql::Param;
 
 // Row counts of statements: few, so that few texts are prepared, and close enough that any batch
 // takes two or three statements a table.
-constexpr size_t kRowCounts[] = {64, 56, 48, 40, 32, 28, 24, 20, 16, 14,
-                                 12, 10, 8,  7,  6,  5,  4,  3,  2,  1};
+constexpr size_t kRowCounts[] = {64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13,
+                                 12, 11, 10, 9,  8,  7,  6,  5,  4,  3,  2,  1};
 
 size_t RowsOfNext(size_t rows) {
   return *std::find_if(std::begin(kRowCounts), std::end(kRowCounts),
@@ -63,6 +63,48 @@ absl::Status BatchTransaction::LockHeads(const std::set<std::string>& unit_ids) 
   }
   for (const std::string& unit_id : wanted) cache_->Validate(unit_id, heads_[unit_id].writes);
   return absl::OkStatus();
+}
+
+absl::Status BatchTransaction::ReadAhead(const std::vector<Mutation>& batch) {
+  std::map<const RecordKind*, std::set<Key>> wanted;
+  for (const Mutation& mutation : batch) {
+    for (const RecordKey& key : mutation.reads) {
+      if (cache_->Find(*key.kind, mutation.unit_id, key.id) != nullptr) continue;
+      wanted[key.kind].insert({mutation.unit_id, key.id});
+    }
+  }
+  for (const auto& [kind, keys] : wanted) LF_RETURN_IF_ERROR(ReadAhead(*kind, keys));
+  return absl::OkStatus();
+}
+
+absl::Status BatchTransaction::ReadAhead(const RecordKind& kind, const std::set<Key>& wanted) {
+  std::set<Key>& missing = missing_[&kind];
+  missing.insert(wanted.begin(), wanted.end());
+  auto next = wanted.begin();
+  for (size_t left = wanted.size(); left > 0;) {
+    const size_t count = RowsOfNext(left);
+    std::string sql = absl::StrCat("SELECT unit_id, id, body FROM ", kind.table(), " WHERE ");
+    params_.clear();
+    for (size_t i = 0; i < count; ++i, ++next) {
+      absl::StrAppend(&sql, i == 0 ? "" : " OR ", "(unit_id = ? AND id = ?)");
+      params_.push_back(Param::Text(next->first));
+      params_.push_back(Param::Text(next->second));
+    }
+    LF_RETURN_IF_ERROR(connection_->Query(sql, params_, [&](const sql::Row& row) {
+      cache_->Keep(kind, row.Data(0), row.Data(1), row.Data(2));
+      missing.erase({std::string(row.Data(0)), std::string(row.Data(1))});
+      return absl::OkStatus();
+    }));
+    left -= count;
+  }
+  return absl::OkStatus();
+}
+
+bool BatchTransaction::KnownMissing(const RecordKind& kind, absl::string_view unit_id,
+                                    absl::string_view id) const {
+  const auto of_kind = missing_.find(&kind);
+  return of_kind != missing_.end() &&
+         of_kind->second.contains({std::string(unit_id), std::string(id)});
 }
 
 absl::StatusOr<BatchTransaction::Head*> BatchTransaction::HeadOf(const std::string& unit_id) {
@@ -288,6 +330,9 @@ absl::Status BatchTransaction::FlushRows() {
   LF_RETURN_IF_ERROR(write());
   for (const auto& [key, row] : rows_.rows()) {
     cache_->Wrote(*row.kind, row.unit_id, row.id, row.body);
+    if (const auto missing = missing_.find(row.kind); missing != missing_.end()) {
+      missing->second.erase({row.unit_id, row.id});
+    }
   }
   rows_.Clear();
   return absl::OkStatus();

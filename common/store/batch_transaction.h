@@ -33,6 +33,8 @@ class BatchTransaction final : public Batch {
   // First: locks and reads the heads of all units that the batch is about, in one order everywhere,
   // so that two batches never wait for each other.
   absl::Status LockHeads(const std::set<std::string>& unit_ids);
+  // Reads what the changes say that they will read, together.
+  absl::Status ReadAhead(const std::vector<Mutation>& batch);
   absl::StatusOr<Committed> Run(const Mutation& mutation);
   // Last, before the commit.
   absl::Status WriteAll();
@@ -50,6 +52,8 @@ class BatchTransaction final : public Batch {
   absl::Status Flush() override;
   sql::Connection& connection() override { return *connection_; }
   UnitCache& cache() override { return *cache_; }
+  bool KnownMissing(const RecordKind& kind, absl::string_view unit_id,
+                    absl::string_view id) const override;
   absl::StatusOr<int64_t> LedgerSize(absl::string_view unit_id) override;
 
  private:
@@ -71,6 +75,10 @@ class BatchTransaction final : public Batch {
     bool written = false;     // something of the unit was written
   };
 
+  // Unit and id.
+  using Key = std::pair<std::string, std::string>;
+
+  absl::Status ReadAhead(const RecordKind& kind, const std::set<Key>& wanted);
   absl::StatusOr<Head*> HeadOf(const std::string& unit_id);
   // The answer that this request_id got before, if it did.
   absl::StatusOr<std::optional<Committed>> Earlier(const Mutation& mutation, bool ask_database);
@@ -91,11 +99,11 @@ class BatchTransaction final : public Batch {
   const bool careful_;
   bool scrub_ = false;
   RowBuffer rows_;
+  std::map<const RecordKind*, std::set<Key>> missing_;  // asked for, and not there
   std::vector<std::function<void()>> on_commit_;
   std::map<std::string, Head> heads_;
   std::vector<std::shared_ptr<const PendingEntry>> entries_;
-  absl::flat_hash_map<std::pair<std::string, std::string>, std::shared_ptr<const PendingEntry>>
-      by_request_;
+  absl::flat_hash_map<Key, std::shared_ptr<const PendingEntry>> by_request_;
   std::vector<sql::Param> params_;
 };
 

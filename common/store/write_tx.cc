@@ -121,6 +121,7 @@ absl::StatusOr<std::optional<std::string>> WriteTx::FindBody(const RecordKind& k
   if (const std::string* body = batch_->cache().Find(kind, unit_id, id)) {
     return std::optional(*body);
   }
+  if (batch_->KnownMissing(kind, unit_id, id)) return std::optional<std::string>();
   LF_ASSIGN_OR_RETURN(std::optional<std::string> body,
                       ConnectionReader(&batch_->connection()).FindBody(kind, unit_id, id));
   if (body) batch_->cache().Keep(kind, unit_id, id, *body);

@@ -60,6 +60,11 @@ class Batch {
   virtual sql::Connection& connection() = 0;
   // What the writer knows of the database without asking it.
   virtual UnitCache& cache() = 0;
+  // Whether the database was asked for this record, in this transaction, and has none.
+  virtual bool KnownMissing(const RecordKind& /*kind*/, absl::string_view /*unit_id*/,
+                            absl::string_view /*id*/) const {
+    return false;
+  }
   virtual absl::StatusOr<int64_t> LedgerSize(absl::string_view unit_id) = 0;
 };
 

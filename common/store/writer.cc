@@ -203,6 +203,7 @@ class Writer::Lane {
       std::set<std::string> unit_ids;
       for (const Mutation& mutation : batch) unit_ids.insert(mutation.unit_id);
       LF_RETURN_IF_ERROR(transaction.LockHeads(unit_ids));
+      LF_RETURN_IF_ERROR(transaction.ReadAhead(batch));
       for (size_t i = 0; i < batch.size(); ++i) {
         (*outcomes)[i] = transaction.Run(batch[i]);
         // An error of the database is not one change's: the transaction is gone.

@@ -33,6 +33,12 @@ struct Committed {
 };
 
 // One change to make.
+// A record of a unit by its key.
+struct RecordKey {
+  const RecordKind* kind;
+  std::string id;
+};
+
 struct Mutation {
   std::string unit_id;
   std::shared_ptr<const auth::Identity> actor;
@@ -44,6 +50,9 @@ struct Mutation {
   std::function<bool()> cancelled;
   // Runs in the writer's thread, maybe more than once (when a batch is run again); must not block.
   std::function<absl::Status(WriteTx&)> apply;
+  // Records of the unit that `apply` is likely to read, where that is known: those of a whole batch
+  // are read together.
+  std::vector<RecordKey> reads;
   // `apply` sees by what it reads whether it was done before, so the request_id need not be looked
   // up.
   bool knows_when_done = false;

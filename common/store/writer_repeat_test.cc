@@ -105,6 +105,67 @@ INSTANTIATE_TEST_SUITE_P(
                       Case{"DataRefusedOnce", {"REPLACE INTO measures", Failure::kData}}),
     [](const auto& one) { return one.param.name; });
 
+// What changes say that they will read is asked of the database once for all of them, found or not,
+// and what an earlier change of the batch writes is seen by a later one.
+TEST_F(WriterRepeatTest, WhatABatchWillReadIsReadTogether) {
+  ASSERT_TRUE(Submit(Make("u", "r0", PutMeasure("u", "there", "old"))).get().ok());
+  ASSERT_TRUE(Submit(Make("v", "r0", PutMeasure("v", "there", "other"))).get().ok());
+  std::promise<void> gate;
+  HoldUntil("u", gate.get_future().share());
+  // Reading one by one would fail, and not be tried again.
+  faulty_->FailNext({"SELECT body FROM measures", Failure::kFull});
+  const auto read = [](const std::string& id, std::string* found) {
+    return [=](WriteTx& tx) -> absl::Status {
+      const std::string name = absl::StrCat("units/", tx.unit_id(), "/measures/", id);
+      LF_ASSIGN_OR_RETURN(const auto measure, tx.Find<Measure>(MeasureKind(), name));
+      *found = measure ? measure->content() : "none";
+      return PutMeasure(tx.unit_id(), id, "new")(tx);
+    };
+  };
+  std::vector<std::string> found(4);
+  Answers answers;
+  const auto submit = [&](const std::string& request, const std::string& id, int to) {
+    Mutation mutation = Make("u", request, read(id, &found[to]));
+    mutation.reads = {{&MeasureKind(), id}};
+    answers.push_back(Submit(std::move(mutation)));
+  };
+  submit("r1", "there", 0);
+  submit("r2", "missing", 1);
+  submit("r3", "missing", 2);
+  submit("r4", "there", 3);
+  gate.set_value();
+  for (auto& answer : answers) {
+    const auto outcome = answer.get();
+    EXPECT_TRUE(outcome.ok()) << outcome.status();
+  }
+  EXPECT_EQ(found, (std::vector<std::string>{"old", "none", "new", "new"}));
+}
+
+// What was not there when the batch began, and was written to the database in the middle of it.
+TEST_F(WriterRepeatTest, WhatWasMissingIsFoundOnceItIsWritten) {
+  std::promise<void> gate;
+  HoldUntil("u", gate.get_future().share());
+  Answers answers;
+  for (int i = 0; i < 10; ++i) {
+    Mutation mutation = Make("u", absl::StrCat("r", i), [i](WriteTx& tx) -> absl::Status {
+      // A query makes the batch write what it has.
+      LF_RETURN_IF_ERROR(tx.List<Measure>(MeasureKind(), "u", {}).status());
+      LF_ASSIGN_OR_RETURN(const auto measure,
+                          tx.Find<Measure>(MeasureKind(), "units/u/measures/a"));
+      EXPECT_EQ(measure.has_value(), i > 0);
+      return AppendX(tx);
+    });
+    mutation.reads = {{&MeasureKind(), "a"}};
+    answers.push_back(Submit(std::move(mutation)));
+  }
+  gate.set_value();
+  for (auto& answer : answers) ASSERT_TRUE(answer.get().ok());
+  const auto measure =
+      ConnectionReader(connection_.get()).Get<Measure>(MeasureKind(), "units/u/measures/a");
+  ASSERT_TRUE(measure.ok());
+  EXPECT_EQ(measure->content(), std::string(10, 'x'));
+}
+
 // The answer of a change that was made although the connection broke is the one of that change.
 TEST_F(WriterRepeatTest, AfterALostCommitTheAnswerIsLookedUp) {
   faulty_->FailNext({"COMMIT", Failure::kLost, true});
