@@ -11,7 +11,10 @@
 namespace lianfang::server {
 namespace {
 
-constexpr std::chrono::milliseconds kTellInterval{5};
+// Longer than a batch of the writer takes: who follows many units that all grow is then told of each
+// some times a second, not with each batch. Nobody waits for this: who needs what was just written
+// asks for it (see follow::Follower::Await).
+constexpr std::chrono::milliseconds kTellInterval{50};
 
 }  // namespace
 
@@ -74,9 +77,10 @@ std::vector<std::shared_ptr<HeadHub::Subscription>> HeadHub::Live() {
 
 void HeadHub::Grew(const std::string& unit_id, int64_t size) {
   const std::lock_guard lock(mutex_);
+  // Of a batch the first is enough.
+  if (grown_.empty()) wake_.notify_all();
   int64_t& known = grown_[unit_id];
   known = std::max(known, size);
-  wake_.notify_one();
 }
 
 HeadHub::HeadHub() : thread_([this] { Loop(); }) {}

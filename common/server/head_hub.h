@@ -1,5 +1,5 @@
 // Tells the watchers of a service's ledgers which ones have grown: from a thread of its own, so
-// that the writer does no network work, and not more often than every few milliseconds, so that a
+// that the writer does no network work, and not more often than some times a second, so that a
 // burst of commits is one message a unit.
 #pragma once
 
