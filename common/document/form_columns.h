@@ -20,7 +20,7 @@ enum class ColumnType {
 
 struct Column {
   const char* heading;  // as it stands above the column, once in a form
-  const char* meaning;  // what the cells are, for whoever reads or imports the form
+  const char* meaning;  // what the cells are, in the words of whoever fills in the form
   double width;         // share of the page; in a spreadsheet: characters
   ColumnType type = ColumnType::kText;
 };

@@ -28,11 +28,13 @@ constexpr int kHeadRows = 20;
 constexpr double kDirectoryWidth = 16;
 
 KnownTable Directory(const char* id, const char* title, DirectoryFile file) {
-  KnownTable table{.id = id, .title = title, .kind = file, .columns = {}, .needed = {}};
+  KnownTable table{
+      .id = id, .title = title, .kind = file, .columns = {}, .api_names = {}, .needed = {}};
   for (const personnel::Column& column : personnel::ColumnsOf(file)) {
     // The first title is the Chinese one; the column's name is the API's.
     const char* heading = column.titles.front().data();
-    table.columns.push_back({heading, column.name.data(), kDirectoryWidth});
+    table.columns.push_back({heading, column.meaning.c_str(), kDirectoryWidth});
+    table.api_names.emplace_back(column.name);
     table.needed.emplace_back(heading);
   }
   return table;
@@ -44,6 +46,7 @@ KnownTable Form(const char* id, const char* title, FormKind kind, std::span<cons
           .title = title,
           .kind = kind,
           .columns = {columns.begin(), columns.end()},
+          .api_names = {},
           .needed = std::move(needed)};
 }
 
@@ -51,12 +54,9 @@ KnownTable Form(const char* id, const char* title, FormKind kind, std::span<cons
 std::string HeadingOf(const KnownTable& table, absl::string_view cell) {
   const absl::string_view text = lianfang::table::TrimCell(cell);
   for (const Column& column : table.columns) {
-    if (text == column.heading ||
-        (table.is_directory() && absl::EqualsIgnoreCase(text, column.meaning))) {
-      return column.heading;
-    }
+    if (text == column.heading) return column.heading;
   }
-  return "";
+  return table.HeadingOfApiName(text);
 }
 
 // The columns of a table in a row; empty when the row lacks a heading that it needs.
@@ -83,6 +83,13 @@ bool SaysSomething(const FoundTable& found, const SheetRow& row) {
 }
 
 }  // namespace
+
+std::string KnownTable::HeadingOfApiName(absl::string_view name) const {
+  for (size_t i = 0; i < api_names.size(); ++i) {
+    if (absl::EqualsIgnoreCase(name, api_names[i])) return columns[i].heading;
+  }
+  return "";
+}
 
 std::span<const KnownTable> KnownTables() {
   static const auto* const kTables = new std::vector<KnownTable>{

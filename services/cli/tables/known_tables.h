@@ -21,9 +21,13 @@ struct KnownTable {
   const char* title;  // of its sheet
   std::variant<personnel::v1::DirectoryFile, risk::v1::FormKind> kind;
   std::vector<document::Column> columns;
+  // Of a directory's columns, in their order, as the API calls them; else empty.
+  std::vector<std::string> api_names;
   // Headings without which a row is not this table's.
   std::vector<std::string> needed;
 
+  // The heading of the column that the API calls so; empty for none.
+  std::string HeadingOfApiName(absl::string_view name) const;
   bool is_directory() const { return std::holds_alternative<personnel::v1::DirectoryFile>(kind); }
 };
 

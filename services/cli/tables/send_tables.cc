@@ -51,10 +51,8 @@ std::string DirectoryPlace(const std::vector<FoundTable>& tables, absl::string_v
   for (const FoundTable& found : tables) {
     if (FileId(*found.table) != file) continue;
     // The service names a column as the API does.
-    std::string wanted(column);
-    for (const document::Column& known : found.table->columns) {
-      if (wanted == known.meaning) wanted = known.heading;
-    }
+    std::string wanted = found.table->HeadingOfApiName(column);
+    if (wanted.empty()) wanted = std::string(column);
     for (const auto& [at, heading] : found.headings) {
       if (heading == wanted) return absl::StrCat(found.sheet, "!", ColumnLetters(at), line);
     }

@@ -74,6 +74,16 @@ absl::string_view FirstWord(const Word<E> (&words)[N], E value) {
   return "";
 }
 
+// The first words of all values.
+template <class E, size_t N>
+std::vector<absl::string_view> FirstWords(const Word<E> (&words)[N]) {
+  std::vector<absl::string_view> first;
+  for (const Word<E>& word : words) {
+    if (FirstWord(words, word.value) == word.text) first.push_back(word.text);
+  }
+  return first;
+}
+
 // An enum value by its name, with or without `prefix`; never the unspecified one.
 template <class E, class Parse>
 std::optional<E> ByName(absl::string_view text, absl::string_view prefix, Parse parse) {
@@ -91,6 +101,10 @@ absl::string_view WordOf(v1::LeadingGroupRole role) { return FirstWord(kRoles, r
 absl::string_view WordOf(common::v1::PostFunction function) {
   return FirstWord(kFunctions, function);
 }
+
+std::vector<absl::string_view> DepartmentKindWords() { return FirstWords(kDepartmentKinds); }
+std::vector<absl::string_view> RoleWords() { return FirstWords(kRoles); }
+std::vector<absl::string_view> FunctionWords() { return FirstWords(kFunctions); }
 
 std::optional<bool> ParseYesNo(absl::string_view cell) {
   return Find(kYesNo, absl::AsciiStrToLower(TrimCell(cell)));

@@ -34,6 +34,11 @@ absl::string_view WordOf(v1::DepartmentKind kind);
 absl::string_view WordOf(v1::LeadingGroupRole role);
 absl::string_view WordOf(common::v1::PostFunction function);
 
+// All of them, in the order of the API, without other spellings.
+std::vector<absl::string_view> DepartmentKindWords();
+std::vector<absl::string_view> RoleWords();
+std::vector<absl::string_view> FunctionWords();
+
 // The words of a cell between `;`, `；`, `、`, `,`, `，` and `|`, trimmed, without empty ones.
 std::vector<std::string> SplitWords(absl::string_view cell);
 

@@ -42,6 +42,20 @@ TEST(ImportCellsTest, Roles) {
   EXPECT_EQ(RoleId(v1::LEADING_GROUP_ROLE_OFFICE_DIRECTOR), "office-director");
 }
 
+TEST(ImportCellsTest, TheWordsToChooseFromAreThoseOfAnExport) {
+  EXPECT_THAT(DepartmentKindWords(), ElementsAre("处室", "科室"));
+  EXPECT_THAT(RoleWords(), ElementsAre("组长", "副组长", "成员", "办公室主任", "办公室成员"));
+  const std::vector<absl::string_view> functions = FunctionWords();
+  // Without the unspecified one.
+  EXPECT_EQ(static_cast<int>(functions.size()),
+            common::v1::PostFunction_descriptor()->value_count() - 1);
+  for (const absl::string_view word : functions) {
+    const auto function = ParseFunction(word);
+    ASSERT_NE(function, std::nullopt) << word;
+    EXPECT_EQ(WordOf(*function), word);
+  }
+}
+
 TEST(ImportCellsTest, EveryFunctionHasItsNames) {
   const char* const chinese[] = {"执法权",
                                  "投资决策权",

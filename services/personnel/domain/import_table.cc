@@ -8,6 +8,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "common/base/csv.h"
@@ -134,6 +135,14 @@ void ReportMissing(DirectoryFile file, int line, const Column& column, Problems*
                 absl::StrCat("the column '", column.name, "' is missing."));
 }
 
+constexpr char kCodeMeaning[] = "由 1–63 个小写字母、数字和连字符组成，在本表中不重复";
+constexpr char kPersonMeaning[] = "“人员”表中的代码";
+
+// What a cell takes, one of the words.
+std::string Choices(const std::vector<absl::string_view>& words) {
+  return absl::StrCat("可填：", absl::StrJoin(words, "、"));
+}
+
 std::vector<std::string> PlainTitles(DirectoryFile file) {
   std::vector<std::string> titles;
   for (const Column& column : ColumnsOf(file)) titles.emplace_back(column.name);
@@ -144,27 +153,37 @@ std::vector<std::string> PlainTitles(DirectoryFile file) {
 
 std::span<const Column> ColumnsOf(DirectoryFile file) {
   static const auto* departments = new std::vector<Column>{
-      {"code", {"代码"}},       {"name", {"名称"}},       {"kind", {"类别"}},
-      {"parent", {"上级代码"}}, {"head", {"负责人代码"}}, {"vice_principal", {"分管领导代码"}},
+      {"code", {"代码"}, kCodeMeaning},
+      {"name", {"名称"}, "处室或科室的名称"},
+      {"kind", {"类别"}, Choices(DepartmentKindWords())},
+      {"parent", {"上级代码"}, "科室所属处室的代码；没有的留空"},
+      {"head", {"负责人代码"}, "负责人在“人员”表中的代码；空缺的留空"},
+      {"vice_principal", {"分管领导代码"}, "分管校领导在“人员”表中的代码；没有的留空"},
   };
   static const auto* posts = new std::vector<Column>{
-      {"code", {"代码"}},       {"name", {"名称"}},      {"department", {"处室代码"}},
-      {"functions", {"职能"}},  {"unit_head", {"正职"}}, {"principal_responsible", {"主要负责人"}},
-      {"duties", {"岗位职责"}},
+      {"code", {"代码"}, kCodeMeaning},
+      {"name", {"名称"}, "岗位的名称"},
+      {"department", {"处室代码"}, "所在处室的代码；校领导的岗位留空"},
+      {"functions",
+       {"职能"},
+       absl::StrCat(Choices(FunctionWords()), "；几项之间用“；”或“、”隔开，没有的留空")},
+      {"unit_head", {"正职"}, "是否单位领导班子的正职岗位：是、否；空白为否"},
+      {"principal_responsible", {"主要负责人"}, "任职者是否校主要负责人：是、否；空白为否"},
+      {"duties", {"岗位职责"}, "岗位职责；可留空"},
   };
   static const auto* persons = new std::vector<Column>{
-      {"code", {"代码"}},
-      {"name", {"姓名", "名称"}},
+      {"code", {"代码"}, kCodeMeaning},
+      {"name", {"姓名", "名称"}, "姓名"},
   };
   static const auto* appointments = new std::vector<Column>{
-      {"person", {"人员代码"}},
-      {"post", {"岗位代码"}},
-      {"start", {"任职日期"}},
-      {"end", {"离任日期"}},
+      {"person", {"人员代码"}, kPersonMeaning},
+      {"post", {"岗位代码"}, "“岗位”表中的代码"},
+      {"start", {"任职日期"}, "任职的第一天，如 2026-09-01"},
+      {"end", {"离任日期"}, "任职的最后一天；仍在任的留空"},
   };
   static const auto* leading_group = new std::vector<Column>{
-      {"person", {"人员代码"}},
-      {"role", {"职务"}},
+      {"person", {"人员代码"}, kPersonMeaning},
+      {"role", {"职务"}, Choices(RoleWords())},
   };
   switch (file) {
     case v1::DIRECTORY_FILE_DEPARTMENTS:

@@ -13,10 +13,12 @@
 
 namespace lianfang::personnel {
 
-// A column: its name in the API, then other titles that it may have.
+// A column: its name in the API, then other titles that it may have, and what stands in its cells,
+// in the words of whoever fills it in.
 struct Column {
   absl::string_view name;
   std::vector<absl::string_view> titles;
+  std::string meaning;
 };
 
 // The columns of a file, in the order of Row::cells. Empty for a file that is not known.
