@@ -11,9 +11,9 @@
 namespace lianfang::server {
 namespace {
 
-// Longer than a batch of the writer takes: who follows many units that all grow is then told of each
-// some times a second, not with each batch. Nobody waits for this: who needs what was just written
-// asks for it (see follow::Follower::Await).
+// Longer than a batch of the writer takes: who follows many units that all grow is then told of
+// each some times a second, not with each batch. Nobody waits for this: who needs what was just
+// written asks for it (see follow::Follower::Await).
 constexpr std::chrono::milliseconds kTellInterval{50};
 
 }  // namespace

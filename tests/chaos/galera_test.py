@@ -70,6 +70,7 @@ class Faults:
         fault(node)
         self._cluster.whole()
         self._pass(1)
+        say(f"    seconds without: {run.journal.outages()}")
 
 
 def galera(run):

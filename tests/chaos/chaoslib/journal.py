@@ -39,6 +39,7 @@ class Journal:
         self.unknown = 0
         self._down_since = {}
         self.longest_outage = {}
+        self._outages = {}            # the longest since the last question
         self.longest_wait = 0.0
         self.last_failure = {}        # service → what its last failed attempt was told, for the reader
         self.most_attempts = 0
@@ -82,6 +83,16 @@ class Journal:
                 if down is None or sent < down:
                     self._down_since[service] = sent
             elif down is not None and sent > down:
-                self.longest_outage[service] = max(self.longest_outage.get(service, 0.0),
-                                                   time.monotonic() - down)
+                seconds = time.monotonic() - down
+                self.longest_outage[service] = max(self.longest_outage.get(service, 0.0), seconds)
+                self._outages[service] = max(self._outages.get(service, 0.0), seconds)
                 del self._down_since[service]
+
+    def outages(self):
+        """The longest time without each service since this was asked last, for the reader."""
+        with self._lock:
+            took, self._outages = self._outages, {}
+            now = time.monotonic()
+            parts = [f"{service} {seconds:.1f}" for service, seconds in sorted(took.items())]
+            parts += [f"{service} {now - since:.1f} and on" for service, since in sorted(self._down_since.items())]
+        return ", ".join(parts) or "nothing"
