@@ -32,13 +32,13 @@ struct Committed {
   bool repeated = false;
 };
 
-// One change to make.
 // A record of a unit by its key.
 struct RecordKey {
   const RecordKind* kind;
   std::string id;
 };
 
+// One change to make.
 struct Mutation {
   std::string unit_id;
   std::shared_ptr<const auth::Identity> actor;
