@@ -68,6 +68,7 @@ class StatisticsRecount final : public verify::Recount {
   std::vector<verify::Miscount> Compare(const std::map<std::string, std::string>& rows) override {
     std::vector<verify::Miscount> miscounts;
     const int newest = records_.NewestYear();
+    std::map<int, Recounted> recounted;
     for (const auto& [key, body] : rows) {
       state::v1::Scope scope;
       // What cannot be read is found by comparing the rows.
@@ -78,7 +79,9 @@ class StatisticsRecount final : public verify::Recount {
       for (const int year : years) {
         const v1::Statistics stored =
             year == 0 ? Shown(scope.counts(), newest) : ShownYear(scope.counts(), year);
-        const auto difference = Difference(key, year, stored, records_.Recount(department, year));
+        auto right = recounted.find(year);
+        if (right == recounted.end()) right = recounted.emplace(year, records_.Recount(year)).first;
+        const auto difference = Difference(key, year, stored, right->second.Of(department));
         if (difference.has_value()) miscounts.push_back(*difference);
       }
     }
@@ -112,10 +115,10 @@ void AnswerRecount::Take(const verify::CheckedEntry& entry) { TakeInto(entry, &s
 std::vector<verify::Miscount> AnswerRecount::Compare(
     const v1::GetStatisticsResponse& answer) const {
   std::vector<verify::Miscount> miscounts;
+  const Recounted recounted = state_->records.Recount(/*year=*/0);
   const auto compare = [&](const std::string& key, const v1::Statistics& stored,
                            const std::string* department) {
-    const auto difference =
-        Difference(key, 0, stored, state_->records.Recount(department, /*year=*/0));
+    const auto difference = Difference(key, 0, stored, recounted.Of(department));
     if (difference.has_value()) miscounts.push_back(*difference);
   };
   compare(state_->unit, answer.total(), nullptr);

@@ -1,6 +1,6 @@
 // The suite's figures, as ratios of two things measured in turn in one run. Usage: lianfang_bench
-// [grade|batch|write|server|report|tower|flood|documents|timing]… Nothing here decides a test:
-// machines are noisy, and a reader judges.
+// [grade|batch|write|server|report|tower|flood|documents|recount|timing]… Nothing here decides a
+// test: machines are noisy, and a reader judges.
 #include <sys/resource.h>
 
 #include <cstdio>
@@ -22,6 +22,7 @@
 #include "tests/bench/bare.h"
 #include "tests/bench/documents.h"
 #include "tests/bench/flood.h"
+#include "tests/bench/recount.h"
 #include "tests/bench/school.h"
 #include "tests/bench/timing.h"
 #include "tests/bench/tower.h"
@@ -288,9 +289,9 @@ int main(int argc, char** argv) {
   absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   if (argc == kFloodCallerArguments && argv[1] == std::string(kFloodCaller)) return CallFor(argv);
   const std::vector<std::pair<std::string, void (*)()>> all = {
-      {"grade", Grade},        {"batch", Batch},         {"write", Write},
-      {"server", WriteServer}, {"report", Report},       {"tower", Tower},
-      {"flood", Flood},        {"documents", Documents}, {"timing", Timing}};
+      {"grade", Grade},     {"batch", Batch},  {"write", Write}, {"server", WriteServer},
+      {"report", Report},   {"tower", Tower},  {"flood", Flood}, {"documents", Documents},
+      {"recount", Recount}, {"timing", Timing}};
   for (const auto& [name, run] : all) {
     bool wanted = argc == 1;
     for (int i = 1; i < argc; ++i) wanted = wanted || argv[i] == name;

@@ -112,11 +112,12 @@ class Sequence {
         return of_year == 0 ? Shown(counts, year) : ShownYear(counts, of_year);
       };
       const v1::Statistics total = shown(rows_.unit.counts());
-      ASSERT_EQ(total.DebugString(), records_.Recount(nullptr, of_year).DebugString()) << of_year;
+      const Recounted recounted = records_.Recount(of_year);
+      ASSERT_EQ(total.DebugString(), recounted.unit.DebugString()) << of_year;
       ExpectSums(total);
       for (const auto& [department, scope] : rows_.scopes) {
         const v1::Statistics one = shown(scope.counts());
-        ASSERT_EQ(one.DebugString(), records_.Recount(&department, of_year).DebugString())
+        ASSERT_EQ(one.DebugString(), recounted.Of(&department).DebugString())
             << department << " " << of_year;
         ExpectSums(one);
       }
