@@ -1,5 +1,6 @@
 #include "common/follow/catch_up.h"
 
+#include <algorithm>
 #include <future>
 #include <utility>
 
@@ -66,16 +67,17 @@ CatchUp::CatchUp(const Following& following, std::string unit_id, Progress from)
     : following_(following), unit_id_(std::move(unit_id)), progress_(std::move(from)) {}
 
 absl::StatusOr<std::unique_ptr<CatchUp>> CatchUp::Start(const Following& following,
-                                                        const std::string& unit_id, Progress from) {
+                                                        const std::string& unit_id, Progress from,
+                                                        size_t most) {
   std::unique_ptr<CatchUp> catch_up(new CatchUp(following, unit_id, std::move(from)));
-  LF_RETURN_IF_ERROR(catch_up->Fetch());
+  LF_RETURN_IF_ERROR(catch_up->Fetch(most));
   if (!catch_up->entries_.empty()) catch_up->AwaitDirectory();
   catch_up->SubmitEntries();
   catch_up->SubmitCheckpoint();
   return catch_up;
 }
 
-absl::Status CatchUp::Fetch() {
+absl::Status CatchUp::Fetch(size_t most) {
   const auto stub = LedgerService::NewStub(following_.client->channel());
   const std::string name = absl::StrCat(UnitName(unit_id_), "/ledgers/", following_.upstream);
   ledger::v1::GetCheckpointRequest ask;
@@ -94,7 +96,7 @@ absl::Status CatchUp::Fetch() {
   ledger::v1::ListEntriesRequest request;
   request.set_name(name);
   request.set_after_sequence(progress_.sequence);
-  request.set_page_size(kPage);
+  request.set_page_size(static_cast<int32_t>(std::min<size_t>(kPage, most)));
   request.set_include_content(true);
   LF_ASSIGN_OR_RETURN(auto page, following_.client->Call(*stub, &LedgerService::Stub::ListEntries,
                                                          request, {.timeout = kCallTimeout}));

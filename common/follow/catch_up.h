@@ -51,13 +51,16 @@ absl::StatusOr<Progress> StoredProgress(const Following& following, const std::s
 
 class CatchUp {
  public:
-  // Fetches the newest checkpoint and the entries after `from`, at most one page, checks them
-  // against each other, and hands them to the writer without waiting for it.
+  // Fetches the newest checkpoint and the entries after `from`, at most one page and at most
+  // `most`, checks them against each other, and hands them to the writer without waiting for it.
   static absl::StatusOr<std::unique_ptr<CatchUp>> Start(const Following& following,
-                                                        const std::string& unit_id, Progress from);
+                                                        const std::string& unit_id, Progress from,
+                                                        size_t most);
 
   // Size of the upstream's ledger at the start.
   int64_t size() const { return size_; }
+  // How many entries it handed to the writer.
+  size_t entries() const { return entries_.size(); }
 
   // Waits for the writer. Where it stands now; after an error, ask the database again.
   absl::StatusOr<Progress> Finish();
@@ -65,7 +68,7 @@ class CatchUp {
  private:
   CatchUp(const Following& following, std::string unit_id, Progress from);
 
-  absl::Status Fetch();
+  absl::Status Fetch(size_t most);
   // Keeps what signs the upstream's checkpoints, if it is to be trusted.
   absl::Status TakeKey(const ledger::v1::GetCheckpointResponse& head);
   // Puts the newest checkpoint into the stored position.

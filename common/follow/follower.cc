@@ -27,6 +27,9 @@ constexpr absl::Duration kIdle = absl::Seconds(1);
 constexpr absl::Duration kAllHeads = absl::Milliseconds(500);
 // Units of one round: their entries share commits of the host.
 constexpr size_t kRoundUnits = 64;
+// A round's entries are at most one in so many of what the host's writer lets wait: several
+// followers feed it.
+constexpr size_t kShareOfQueue = 4;
 
 // Says nothing of the ledger: the upstream is away, or it or the writer here has too much to do.
 bool WillPass(const absl::Status& status) {
@@ -222,8 +225,16 @@ std::vector<Follower::Turn> Follower::NextRound(absl::Time rest_until) {
 }
 
 void Follower::Run(std::vector<Turn>& round) {
+  // What all units bring must fit into the writer's queue, beside what the host's callers write: a
+  // unit of which a part was refused would have to begin again.
+  const size_t room = std::max<size_t>(1, following_.host->writer->queue() / kShareOfQueue);
+  size_t taken = 0;
   absl::Status unreachable;
   for (Turn& turn : round) {
+    if (taken >= room) {
+      turn.put_off = true;
+      continue;
+    }
     // An upstream that does not answer for one unit is not asked for the others now.
     if (!unreachable.ok() || Stopping()) {
       turn.run = unreachable.ok() ? rpc::NotCaughtUp() : unreachable;
@@ -238,11 +249,26 @@ void Follower::Run(std::vector<Turn>& round) {
       }
       known = known_.emplace(turn.unit_id, *std::move(stored)).first;
     }
-    turn.run = CatchUp::Start(following_, turn.unit_id, known->second);
+    turn.run = CatchUp::Start(following_, turn.unit_id, known->second, room - taken);
+    if (turn.run.ok()) taken += (*turn.run)->entries();
     if (WillPass(turn.run.status())) {
       unreachable = turn.run.status();
     }
   }
+}
+
+void Follower::PutBack(std::vector<Turn>& round) {
+  const std::lock_guard lock(mutex_);
+  for (auto turn = round.rbegin(); turn != round.rend(); ++turn) {
+    if (!turn->put_off) continue;
+    if (!turn->now_waiting.empty()) {
+      auto& waiters = waiters_[turn->unit_id];
+      std::move(turn->now_waiting.begin(), turn->now_waiting.end(), std::back_inserter(waiters));
+      urgent_ = true;
+    }
+    if (queued_.insert(turn->unit_id).second) queue_.push_front(turn->unit_id);
+  }
+  std::erase_if(round, [](const Turn& turn) { return turn.put_off; });
 }
 
 void Follower::Settle(Turn& turn) {
@@ -304,6 +330,7 @@ void Follower::WorkLoop() {
     if (round.empty()) continue;
     const absl::Time begin = absl::Now();
     Run(round);
+    PutBack(round);
     for (Turn& turn : round) Settle(turn);
     const absl::Time end = absl::Now();
     rest_until = end + std::min(3 * (end - begin), kLongestRest);

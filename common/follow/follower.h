@@ -65,6 +65,7 @@ class Follower final : public rpc::Freshness {
     std::string unit_id;
     std::vector<Waiter> now_waiting;  // those who want all that there is now
     absl::StatusOr<std::unique_ptr<CatchUp>> run = absl::UnavailableError("not started");
+    bool put_off = false;  // for the next round, because this one has enough
   };
 
   void WatchLoop();
@@ -72,6 +73,8 @@ class Follower final : public rpc::Freshness {
   // Waits for something to do, no longer than a waiter's deadline can wait; may return nothing.
   std::vector<Turn> NextRound(absl::Time rest_until);
   void Run(std::vector<Turn>& round);
+  // Gives the turns that were put off back to the queue, before all others and in their order.
+  void PutBack(std::vector<Turn>& round);
   // What a turn came to: tells its waiters, plans what is left.
   void Settle(Turn& turn);
   void ExpireWaiters(absl::Time now);

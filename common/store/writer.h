@@ -90,6 +90,8 @@ class Writer {
 
   // Queues a change. A full queue, or a deadline that has passed, is answered at once.
   void Submit(Mutation mutation);
+  // How many changes may wait, of a unit or of all.
+  size_t queue() const { return static_cast<size_t>(options_.queue); }
 
  private:
   class Lane;

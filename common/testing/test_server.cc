@@ -83,6 +83,11 @@ void TestServer::Restart() {
   Start();
 }
 
+void TestServer::Restart(std::vector<server::ModuleSpec> modules) {
+  modules_ = std::move(modules);
+  Restart();
+}
+
 std::string TestServer::Token(const std::string& subject, const std::vector<std::string>& roles,
                               const std::vector<std::string>& units, absl::Duration lifetime) {
   return Must(server_->signer().Mint({.subject = subject,

@@ -64,8 +64,9 @@ class TestServer {
   // A new UUID for a request.
   std::string RequestId();
 
-  // Stops and starts again on the same data.
+  // Stops and starts again on the same data; the second with other modules.
   void Restart();
+  void Restart(std::vector<server::ModuleSpec> modules);
 
  private:
   void Start();
