@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -77,14 +78,16 @@ class CallEnd {
       reactor->Finish(status);
       return;
     }
-    refusal_.Set(std::chrono::system_clock::now() + kRefusalRest,
-                 [reactor, status](bool) { reactor->Finish(status); });
+    refusal_.emplace();
+    refusal_->Set(std::chrono::system_clock::now() + kRefusalRest,
+                  [reactor, status](bool) { reactor->Finish(status); });
   }
 
  private:
   // Shorter than what the refusals ask callers to wait.
   static constexpr std::chrono::milliseconds kRefusalRest{100};
-  grpc::Alarm refusal_;
+  // Made when there is one: each takes a lock of the whole library, twice.
+  std::optional<grpc::Alarm> refusal_;
 };
 
 // The answer to a unary call: a large one is watched until it is taken.

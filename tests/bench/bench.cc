@@ -76,12 +76,15 @@ void Grade() {
   testing::TestServer server(
       {personnel::PersonnelModule(), risk::RiskModule(), grading::GradingModule()}, {}, {&echo});
   const std::string token = server.Token("integrations/timetable", {"integration"});
+  // Many short rounds: what else the machine does falls on both of a pair.
+  constexpr int kPairs = 21;
+  constexpr absl::Duration kShort = absl::Milliseconds(500);
   std::vector<double> ratios;
-  for (int round = 0; round < kRounds; ++round) {
+  for (int round = 0; round < kPairs; ++round) {
     const Result plain = Run<GradePostRequest, GradePostRequest>(
-        server.address(), "/bench.Echo/Echo", token, kCallers, kSlice, APost);
+        server.address(), "/bench.Echo/Echo", token, kCallers, kShort, APost);
     const Result graded = Run<GradePostRequest, GradePostResponse>(
-        server.address(), "/lianfang.grading.v1.GradingService/GradePost", token, kCallers, kSlice,
+        server.address(), "/lianfang.grading.v1.GradingService/GradePost", token, kCallers, kShort,
         APost);
     ratios.push_back(graded.per_second / plain.per_second);
     std::printf(
@@ -89,7 +92,7 @@ void Grade() {
         plain.per_second, plain.p99_ms, graded.per_second, graded.p99_ms,
         static_cast<long>(graded.failed), ratios.back());
   }
-  std::printf("GradePost / echo, median of %d: %.3f (goal 0.85)\n", kRounds, Median(ratios));
+  std::printf("GradePost / echo, median of %d: %.3f (goal 0.85)\n", kPairs, Median(ratios));
 }
 
 void Batch() {
