@@ -224,7 +224,7 @@ std::vector<Follower::Turn> Follower::NextRound(absl::Time rest_until) {
   return round;
 }
 
-void Follower::Run(std::vector<Turn>& round) {
+bool Follower::Run(std::vector<Turn>& round) {
   // What all units bring must fit into the writer's queue, beside what the host's callers write: a
   // unit of which a part was refused would have to begin again.
   const size_t room = std::max<size_t>(1, following_.host->writer->queue() / kShareOfQueue);
@@ -255,6 +255,7 @@ void Follower::Run(std::vector<Turn>& round) {
       unreachable = turn.run.status();
     }
   }
+  return taken >= room;
 }
 
 void Follower::PutBack(std::vector<Turn>& round) {
@@ -329,11 +330,11 @@ void Follower::WorkLoop() {
     ExpireWaiters(absl::Now());
     if (round.empty()) continue;
     const absl::Time begin = absl::Now();
-    Run(round);
+    const bool full = Run(round);
     PutBack(round);
     for (Turn& turn : round) Settle(turn);
     const absl::Time end = absl::Now();
-    rest_until = end + std::min(3 * (end - begin), kLongestRest);
+    rest_until = end + std::min((full ? 1 : 3) * (end - begin), kLongestRest);
   }
 }
 

@@ -5,7 +5,9 @@
 //
 // It works in rounds over the units that have grown. When nobody waits for it, it rests three times
 // as long as a round took (at most kLongestRest): a burst of changes then arrives in few, large
-// pages, and the service that takes them keeps the processor. Whoever waits ends the rest.
+// pages, and the service that takes them keeps the processor. After a round that could not take all
+// that there was, a longer rest would gather nothing more: it is as long as the round. Whoever
+// waits ends the rest.
 #pragma once
 
 #include <condition_variable>
@@ -72,7 +74,8 @@ class Follower final : public rpc::Freshness {
   void WorkLoop();
   // Waits for something to do, no longer than a waiter's deadline can wait; may return nothing.
   std::vector<Turn> NextRound(absl::Time rest_until);
-  void Run(std::vector<Turn>& round);
+  // Whether there was more than the round may take.
+  bool Run(std::vector<Turn>& round);
   // Gives the turns that were put off back to the queue, before all others and in their order.
   void PutBack(std::vector<Turn>& round);
   // What a turn came to: tells its waiters, plans what is left.
