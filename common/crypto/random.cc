@@ -37,6 +37,19 @@ RandomSource& SystemRandom() {
   return *source;
 }
 
+absl::Status DrawnAhead::Fill(std::span<uint8_t> out) {
+  absl::MutexLock lock(&mutex_);
+  if (out.size() > drawn_.size()) return from_->Fill(out);
+  if (out.size() > drawn_.size() - used_) {
+    used_ = drawn_.size();  // what an error leaves is not used
+    if (absl::Status status = from_->Fill(drawn_); !status.ok()) return status;
+    used_ = 0;
+  }
+  std::copy_n(drawn_.begin() + static_cast<ptrdiff_t>(used_), out.size(), out.begin());
+  used_ += out.size();
+  return absl::OkStatus();
+}
+
 absl::Status DeterministicRandom::Fill(std::span<uint8_t> out) {
   absl::MutexLock lock(&mutex_);
   for (uint8_t& byte : out) {

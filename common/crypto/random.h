@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -24,6 +25,20 @@ class RandomSource {
 // The operating system's generator, seeded and run by the crypto library. UNAVAILABLE where it has
 // no entropy: the caller must refuse its work rather than go on with guessable bytes.
 RandomSource& SystemRandom();
+
+// Draws from another source in larger parts, which costs a tenth where bytes are asked for a few at
+// a time. They wait in memory until they are asked for: for ids and never for keys.
+class DrawnAhead final : public RandomSource {
+ public:
+  explicit DrawnAhead(RandomSource* from) : from_(from) {}
+  absl::Status Fill(std::span<uint8_t> out) override;
+
+ private:
+  RandomSource* const from_;
+  absl::Mutex mutex_;
+  std::array<uint8_t, 1024> drawn_ ABSL_GUARDED_BY(mutex_) = {};
+  size_t used_ ABSL_GUARDED_BY(mutex_) = sizeof(drawn_);
+};
 
 // The same bytes for the same seed, so that a test repeats. Never for keys that protect anything.
 class DeterministicRandom final : public RandomSource {

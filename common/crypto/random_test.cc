@@ -27,6 +27,48 @@ TEST(SystemRandom, DoesNotRepeat) {
 
 TEST(SystemRandom, TakesAnEmptySpan) { EXPECT_TRUE(SystemRandom().Fill({}).ok()); }
 
+// Every byte of the source is given once, in its order, however many are asked for.
+TEST(DrawnAhead, GivesTheSourcesBytesOnce) {
+  DeterministicRandom source(7);
+  DeterministicRandom same(7);
+  DrawnAhead ahead(&source);
+  std::array<uint8_t, 1024> expected;
+  ASSERT_TRUE(same.Fill(expected).ok());
+  std::vector<uint8_t> given;
+  for (const size_t size : {16, 0, 20, 476, 512}) {
+    std::vector<uint8_t> part(size);
+    ASSERT_TRUE(ahead.Fill(part).ok());
+    given.insert(given.end(), part.begin(), part.end());
+  }
+  EXPECT_TRUE(std::equal(given.begin(), given.end(), expected.begin(), expected.end()));
+  // The next ones are new, also more than it draws at a time.
+  std::vector<uint8_t> next(2000);
+  ASSERT_TRUE(ahead.Fill(next).ok());
+  EXPECT_FALSE(std::equal(next.begin(), next.begin() + 1024, expected.begin()));
+}
+
+// A source that has no bytes after the first request.
+class Exhausted final : public RandomSource {
+ public:
+  absl::Status Fill(std::span<uint8_t> out) override {
+    if (asked_++ > 0) return absl::UnavailableError("no more");
+    std::fill(out.begin(), out.end(), uint8_t{1});
+    return absl::OkStatus();
+  }
+
+ private:
+  int asked_ = 0;
+};
+
+TEST(DrawnAhead, SaysWhenTheSourceHasNoMore) {
+  Exhausted source;
+  DrawnAhead ahead(&source);
+  std::array<uint8_t, 600> bytes;
+  EXPECT_TRUE(ahead.Fill(bytes).ok());
+  EXPECT_FALSE(ahead.Fill(bytes).ok());
+  EXPECT_FALSE(ahead.Fill(std::span(bytes).first(1)).ok()) << "gives what an error left";
+}
+
 TEST(DeterministicRandom, RepeatsForTheSameSeedOnly) {
   DeterministicRandom one(7);
   DeterministicRandom same(7);

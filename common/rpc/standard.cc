@@ -1,7 +1,12 @@
 #include "common/rpc/standard.h"
 
+#include <memory>
+#include <mutex>
+#include <shared_mutex>
 #include <utility>
+#include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/resource_name.h"
@@ -32,6 +37,45 @@ const FieldDescriptor* RecordField(const Descriptor* request, const Descriptor* 
   return nullptr;
 }
 
+// What a Create request of a type has to be looked through for.
+struct Creation {
+  const FieldDescriptor* record;
+  const FieldDescriptor* id = nullptr;         // of the new record; null: always made here
+  std::vector<const FieldDescriptor*> output;  // of the record: what no caller sets
+};
+
+Creation CreationOf(const Descriptor* request, const Descriptor* record) {
+  Creation creation{.record = RecordField(request, record)};
+  for (int i = 0; i < request->field_count(); ++i) {
+    const FieldDescriptor* field = request->field(i);
+    if (field->type() == FieldDescriptor::TYPE_STRING && absl::EndsWith(field->name(), "_id") &&
+        field->name() != "request_id") {
+      creation.id = field;
+    }
+  }
+  for (int i = 0; i < record->field_count(); ++i) {
+    if (HasBehavior(record->field(i), google::api::OUTPUT_ONLY)) {
+      creation.output.push_back(record->field(i));
+    }
+  }
+  return creation;
+}
+
+// The same, worked out once for each type; the writer asks for it at every change.
+const Creation& KnownCreationOf(const Descriptor* request, const Descriptor* record) {
+  static auto* const mutex = new std::shared_mutex;
+  static auto* const known =
+      new absl::flat_hash_map<std::pair<const Descriptor*, const Descriptor*>,
+                              std::unique_ptr<const Creation>>;  // under mutex
+  {
+    const std::shared_lock lock(*mutex);
+    if (const auto it = known->find({request, record}); it != known->end()) return *it->second;
+  }
+  auto creation = std::make_unique<const Creation>(CreationOf(request, record));
+  const std::unique_lock lock(*mutex);
+  return *known->try_emplace({request, record}, std::move(creation)).first->second;
+}
+
 // The field that takes the records of a page.
 const FieldDescriptor* RepeatedMessages(const Descriptor* response) {
   for (int i = response->field_count() - 1; i >= 0; --i) {
@@ -57,23 +101,15 @@ std::string QueryDigest(const Message& request) {
 
 absl::Status PrepareCreate(store::WriteTx& tx, const store::RecordKind& kind,
                            const Message& request, Message* record) {
-  const Descriptor* type = request.GetDescriptor();
+  const Creation& creation = KnownCreationOf(request.GetDescriptor(), record->GetDescriptor());
   const auto* reflection = request.GetReflection();
-  record->CopyFrom(reflection->GetMessage(request, RecordField(type, record->GetDescriptor())));
-  for (int i = 0; i < record->GetDescriptor()->field_count(); ++i) {
-    const FieldDescriptor* field = record->GetDescriptor()->field(i);
-    if (HasBehavior(field, google::api::OUTPUT_ONLY)) {
-      record->GetReflection()->ClearField(record, field);
-    }
+  record->Clear();
+  record->MergeFrom(reflection->GetMessage(request, creation.record));
+  for (const FieldDescriptor* field : creation.output) {
+    record->GetReflection()->ClearField(record, field);
   }
   std::string id;
-  for (int i = 0; i < type->field_count(); ++i) {
-    const FieldDescriptor* field = type->field(i);
-    if (field->type() == FieldDescriptor::TYPE_STRING && absl::EndsWith(field->name(), "_id") &&
-        field->name() != "request_id") {
-      id = reflection->GetString(request, field);
-    }
-  }
+  if (creation.id != nullptr) id = reflection->GetString(request, creation.id);
   const bool chosen = !id.empty();
   if (!chosen) id = tx.NewId();
   const std::string name = RecordName(tx.unit_id(), kind.collection(), id);

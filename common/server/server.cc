@@ -425,7 +425,8 @@ class ServerImpl final : public Server {
 
   // In the order in which they must outlive each other.
   SystemClock system_clock_;
-  RandomIds random_ids_{&crypto::SystemRandom()};
+  crypto::DrawnAhead random_{&crypto::SystemRandom()};
+  RandomIds random_ids_{&random_};
   config::v1::ServerConfig config_;
   std::unique_ptr<FolderLock> folder_lock_;
   const Clock* clock_ = nullptr;

@@ -201,7 +201,8 @@ class NoLock final : public SchemaLock {
 // does by itself, it makes that commit many times slower than the others; done beside commits it
 // never reaches the log's end, and the log grows for ever. So most of it is folded by a thread of
 // its own, and a commit only folds what came meanwhile; the next one then writes at the log's
-// beginning again.
+// beginning again. The thread goes over what came while it folded until little comes: what is left
+// to the commit holds up everybody.
 class Checkpointer {
  public:
   explicit Checkpointer(std::string path) : path_(std::move(path)), thread_([this] { Loop(); }) {}
@@ -227,6 +228,8 @@ class Checkpointer {
   static constexpr int kWorthFrames = 1024;   // 4 MiB
   static constexpr int kLongFrames = 32'768;  // 128 MiB
   static constexpr auto kRest = std::chrono::seconds(2);
+  static constexpr int kFewFrames = 512;  // 2 MiB: worth no further turn
+  static constexpr int kTurns = 5;
 
   static int OnCommit(void* self, sqlite3* db, const char*, int frames) {
     if (frames >= kWorthFrames) static_cast<Checkpointer*>(self)->OnLongLog(db, frames);
@@ -256,11 +259,19 @@ class Checkpointer {
       wake_.wait(lock, [this] { return stopping_ || step_ == Step::kFolding; });
       if (stopping_) return;
       lock.unlock();
-      if (db_ != nullptr || Open()) {
-        sqlite3_wal_checkpoint_v2(db_, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
-      }
+      if (db_ != nullptr || Open()) Fold();
       lock.lock();
       step_ = Step::kFolded;
+    }
+  }
+
+  void Fold() {
+    int before = 0;
+    for (int turn = 0; turn < kTurns; ++turn) {
+      int frames = before;
+      sqlite3_wal_checkpoint_v2(db_, nullptr, SQLITE_CHECKPOINT_PASSIVE, &frames, nullptr);
+      if (frames - before < kFewFrames) return;
+      before = frames;
     }
   }
 
@@ -315,7 +326,9 @@ class SqliteDatabase final : public Database {
     auto connection = std::make_unique<SqliteConnection>(db, metrics_);
     for (const char* pragma :
          {"PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA cache_size=-1024",
-          "PRAGMA temp_store=MEMORY", "PRAGMA journal_size_limit=134217728",
+          "PRAGMA temp_store=MEMORY",
+          // More than the log comes to: a file that is cut and grows again slows the commits.
+          "PRAGMA journal_size_limit=268435456",
           // What is erased, and every earlier version of it, is no longer in the file.
           "PRAGMA secure_delete=ON"}) {
       LF_RETURN_IF_ERROR(connection->Execute(pragma, {}).status());

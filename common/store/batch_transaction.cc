@@ -1,7 +1,6 @@
 #include "common/store/batch_transaction.h"
 
 #include <algorithm>
-#include <iterator>
 
 #include "absl/strings/str_cat.h"
 #include "common/base/resource_name.h"
@@ -15,15 +14,11 @@ namespace {
 using google::protobuf::util::TimeUtil;
 using sql::Param;
 
-// Row counts of statements: few, so that few texts are prepared, and close enough that any batch
-// takes two or three statements a table.
-constexpr size_t kRowCounts[] = {64, 56, 48, 40, 32, 28, 24, 20, 16, 15, 14, 13,
-                                 12, 11, 10, 9,  8,  7,  6,  5,  4,  3,  2,  1};
+// Rows of one statement at most. For every number up to it there is a text that is prepared once: a
+// second statement for the rest would cost a network database another round trip in each batch.
+constexpr size_t kMostRows = 64;
 
-size_t RowsOfNext(size_t rows) {
-  return *std::find_if(std::begin(kRowCounts), std::end(kRowCounts),
-                       [rows](size_t count) { return count <= rows; });
-}
+size_t RowsOfNext(size_t rows) { return std::min(rows, kMostRows); }
 
 absl::Status DamagedHead(absl::string_view unit_id) {
   return absl::DataLossError(absl::StrCat("ledger head of unit ", unit_id, " is damaged"));

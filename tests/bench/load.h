@@ -25,6 +25,18 @@ struct Result {
   int64_t failed = 0;
 };
 
+// What calls of these lengths in that time were.
+inline Result Summary(std::vector<double> millis, absl::Duration took, int64_t failed) {
+  std::sort(millis.begin(), millis.end());
+  Result result{.failed = failed};
+  if (!millis.empty()) {
+    result.per_second = static_cast<double>(millis.size()) / absl::ToDoubleSeconds(took);
+    result.p50_ms = millis[millis.size() / 2];
+    result.p99_ms = millis[millis.size() * 99 / 100];
+  }
+  return result;
+}
+
 // Runs for `duration`. `make(n)` gives the n-th request.
 template <class Req, class Resp>
 Result Run(const std::string& address, const std::string& method, const std::string& token,
@@ -76,20 +88,12 @@ Result Run(const std::string& address, const std::string& method, const std::str
   for (int i = 0; i < callers; ++i) next(i);
   std::unique_lock lock(mutex);
   idle.wait(lock, [&] { return running == 0; });
-  const double seconds = absl::ToDoubleSeconds(absl::Now() - begin);
+  const absl::Duration took = absl::Now() - begin;
   std::vector<double> millis;
   for (const Caller& caller : all) {
     millis.insert(millis.end(), caller.millis.begin(), caller.millis.end());
   }
-  std::sort(millis.begin(), millis.end());
-  Result result;
-  result.failed = failed;
-  if (!millis.empty()) {
-    result.per_second = static_cast<double>(millis.size()) / seconds;
-    result.p50_ms = millis[millis.size() / 2];
-    result.p99_ms = millis[millis.size() * 99 / 100];
-  }
-  return result;
+  return Summary(std::move(millis), took, failed);
 }
 
 inline double Median(std::vector<double> values) {

@@ -7,6 +7,7 @@
 #include "lianfang/grading/v1/grading.grpc.pb.h"
 #include "lianfang/ledger/v1/ledger.grpc.pb.h"
 #include "lianfang/personnel/v1/personnel.grpc.pb.h"
+#include "tests/bench/light_load.h"
 
 namespace lianfang::bench {
 
@@ -40,7 +41,8 @@ void MakeUnits(testing::TestServer& server, int units) {
 risk::v1::CreateRiskPointRequest ARiskPoint(const std::string& unit) {
   risk::v1::CreateRiskPointRequest request;
   request.set_parent("units/" + unit);
-  request.set_request_id(server::NewUuid(crypto::SystemRandom()));
+  static auto* const random = new crypto::DrawnAhead(&crypto::SystemRandom());
+  request.set_request_id(server::NewUuid(*random));
   auto* point = request.mutable_risk_point();
   point->set_layer(common::v1::RISK_LAYER_DEPARTMENT);
   point->set_owner("units/" + unit + "/departments/d");
@@ -78,9 +80,14 @@ void Settle(testing::TestServer& server, int units) {
 
 Result Writes(testing::TestServer& server, int units) {
   const std::string token = server.Token("units/u0/persons/office", {"control_office"});
-  return Run<risk::v1::CreateRiskPointRequest, grpc::ByteBuffer>(
-      server.address(), kCreate, token, kCallers, kSlice,
-      [&](int64_t n) { return ARiskPoint("u" + std::to_string(n % units)); });
+  return RunLight({.address = server.address(),
+                   .method = kCreate,
+                   .token = token,
+                   .callers = kCallers,
+                   .duration = kSlice,
+                   .make = [&](int64_t n) {
+                     return ARiskPoint("u" + std::to_string(n % units)).SerializeAsString();
+                   }});
 }
 
 }  // namespace lianfang::bench
