@@ -38,7 +38,7 @@ RandomSource& SystemRandom() {
 }
 
 absl::Status DrawnAhead::Fill(std::span<uint8_t> out) {
-  absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   if (out.size() > drawn_.size()) return from_->Fill(out);
   if (out.size() > drawn_.size() - used_) {
     used_ = drawn_.size();  // what an error leaves is not used
@@ -51,7 +51,7 @@ absl::Status DrawnAhead::Fill(std::span<uint8_t> out) {
 }
 
 absl::Status DeterministicRandom::Fill(std::span<uint8_t> out) {
-  absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   for (uint8_t& byte : out) {
     if (used_ == block_.size()) {
       block_ = Sha256(absl::StrCat("deterministic ", seed_, " ", next_block_++));

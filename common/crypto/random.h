@@ -3,17 +3,17 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <mutex>
 #include <span>
 
-#include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
-#include "absl/synchronization/mutex.h"
 #include "common/crypto/sha256.h"
 
 namespace lianfang::crypto {
 
 // Where random bytes come from; passed in wherever they are needed. Implementations are
-// thread-safe.
+// thread-safe, by the standard library's mutex: the thread sanitizer knows it, and not that of a
+// library which is built without the sanitizer.
 class RandomSource {
  public:
   virtual ~RandomSource() = default;
@@ -35,9 +35,9 @@ class DrawnAhead final : public RandomSource {
 
  private:
   RandomSource* const from_;
-  absl::Mutex mutex_;
-  std::array<uint8_t, 1024> drawn_ ABSL_GUARDED_BY(mutex_) = {};
-  size_t used_ ABSL_GUARDED_BY(mutex_) = sizeof(drawn_);
+  std::mutex mutex_;
+  std::array<uint8_t, 1024> drawn_ = {};  // under mutex_
+  size_t used_ = sizeof(drawn_);          // under mutex_
 };
 
 // The same bytes for the same seed, so that a test repeats. Never for keys that protect anything.
@@ -48,10 +48,10 @@ class DeterministicRandom final : public RandomSource {
 
  private:
   const uint64_t seed_;
-  absl::Mutex mutex_;
-  uint64_t next_block_ ABSL_GUARDED_BY(mutex_) = 0;
-  Digest block_ ABSL_GUARDED_BY(mutex_) = {};
-  size_t used_ ABSL_GUARDED_BY(mutex_) = sizeof(Digest);
+  std::mutex mutex_;
+  uint64_t next_block_ = 0;       // under mutex_
+  Digest block_ = {};             // under mutex_
+  size_t used_ = sizeof(Digest);  // under mutex_
 };
 
 }  // namespace lianfang::crypto
