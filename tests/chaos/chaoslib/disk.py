@@ -90,8 +90,9 @@ class Disk:
     def repair(self):
         """Mounts it again, after a check; nobody may have files open."""
         _run("umount", self.path)
-        # 1: errors were found and corrected; the error that was triggered is one.
-        done = subprocess.run(["fsck.ext4", "-p", "-f", self._image], capture_output=True, text=True,
+        # 1: errors were found and corrected; the error that was triggered is one. Not -p: it gives up at
+        # files that were deleted while somebody had them open, as a database's temporary ones are.
+        done = subprocess.run(["fsck.ext4", "-y", "-f", self._image], capture_output=True, text=True,
                               timeout=60, check=False)
         require(done.returncode in (0, 1), "fsck:", done.stdout, done.stderr)
         self._mount()
