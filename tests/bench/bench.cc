@@ -141,84 +141,91 @@ void Batch() {
   std::printf("BatchGradePosts, median: %.0f posts per CPU second (goal 500,000)\n", Median(rates));
 }
 
-void Write() {
-  const std::vector<server::ModuleSpec> modules = {personnel::PersonnelModule(), risk::RiskModule(),
-                                                   grading::GradingModule()};
-  config::v1::ServerConfig one;
-  one.mutable_limits()->set_write_batch(1);
-  for (const int units : {64, 1}) {
-    std::vector<double> ratios;
-    std::vector<double> p99;
-    testing::TestServer grouped(modules);
-    testing::TestServer single(modules, one);
-    MakeUnits(grouped, units);
-    MakeUnits(single, units);
-    Writes(grouped, units);  // the first calls wait for the directory
-    Writes(single, units);
-    Settle(grouped, units);
-    Settle(single, units);
-    for (int round = 0; round < kRounds; ++round) {
-      const Result many = Writes(grouped, units);
-      Settle(grouped, units);
-      const Result few = Writes(single, units);
-      Settle(single, units);
-      ratios.push_back(many.per_second / few.per_second);
-      p99.push_back(many.p99_ms);
-      std::printf(
-          "  %d unit(s): grouped %.0f/s p50 %.2f p99 %.2f ms, failed %ld | one a commit %.0f/s p99 "
-          "%.2f ms | ratio %.2f\n",
-          units, many.per_second, many.p50_ms, many.p99_ms, static_cast<long>(many.failed),
-          few.per_second, few.p99_ms, ratios.back());
-    }
-    std::printf(
-        "Durable registration in %d unit(s): grouped / one a commit, median %.2f (goal 3); p99 "
-        "median %.2f ms (goal 15)\n",
-        units, Median(ratios), Median(p99));
-  }
+// With grading beside the service, which writes rows of its own for each registration, and without:
+// what is between the two is what following costs on these processors.
+struct Setting {
+  int units;
+  bool followed;
+};
+constexpr Setting kSettings[] = {{64, true}, {64, false}, {1, true}, {1, false}};
+
+const char* Words(const Setting& setting) {
+  return setting.followed ? "followed by grading" : "by itself";
 }
 
-// Registrations of one slice, with grading following in the same process or without.
-Result WritesOf(testing::TestServer& server, int units, bool followed) {
-  const Result result = Writes(server, units);
-  if (followed) Settle(server, units);
+std::vector<server::ModuleSpec> Modules(const Setting& setting) {
+  const server::ModuleSpec nobody{.name = "grading",
+                                  .wire = [](server::ModuleContext&) { return absl::OkStatus(); }};
+  return {personnel::PersonnelModule(), risk::RiskModule(),
+          setting.followed ? grading::GradingModule() : nobody};
+}
+
+// Registrations of one slice.
+Result WritesOf(testing::TestServer& server, const Setting& setting) {
+  const Result result = Writes(server, setting.units);
+  if (setting.followed) Settle(server, setting.units);
   return result;
 }
 
+void Write() {
+  config::v1::ServerConfig one;
+  one.mutable_limits()->set_write_batch(1);
+  for (const Setting& setting : kSettings) {
+    std::vector<double> ratios;
+    std::vector<double> p99;
+    testing::TestServer grouped(Modules(setting));
+    testing::TestServer single(Modules(setting), one);
+    for (testing::TestServer* server : {&grouped, &single}) {
+      MakeUnits(*server, setting.units);
+      WritesOf(*server, setting);  // the first calls wait for the directory
+    }
+    for (int round = 0; round < kRounds; ++round) {
+      const Result many = WritesOf(grouped, setting);
+      const Result few = WritesOf(single, setting);
+      ratios.push_back(many.per_second / few.per_second);
+      p99.push_back(many.p99_ms);
+      std::printf(
+          "  %d unit(s), %s: grouped %.0f/s p50 %.2f p99 %.2f ms, failed %ld | one a commit "
+          "%.0f/s p99 %.2f ms | ratio %.2f\n",
+          setting.units, Words(setting), many.per_second, many.p50_ms, many.p99_ms,
+          static_cast<long>(many.failed), few.per_second, few.p99_ms, ratios.back());
+    }
+    std::printf(
+        "Durable registration in %d unit(s), %s: grouped / one a commit, median %.2f (goal 3); p99 "
+        "median %.2f ms (goal 15)\n",
+        setting.units, Words(setting), Median(ratios), Median(p99));
+  }
+}
+
 // The same on the server that LIANFANG_TEST_MYSQL names, beside a program that commits each
-// registration by itself. With grading beside it, which writes rows of its own for each, and
-// without: what is between the two is what following costs on these processors.
+// registration by itself.
 void WriteServer() {
   if (!testing::OnServer()) {
     std::printf("no LIANFANG_TEST_MYSQL: run by tests/conformance/with_mariadb\n");
     return;
   }
-  const server::ModuleSpec nobody{.name = "grading",
-                                  .wire = [](server::ModuleContext&) { return absl::OkStatus(); }};
-  for (const auto& [units, followed] :
-       {std::pair(64, true), std::pair(64, false), std::pair(1, true), std::pair(1, false)}) {
-    testing::TestServer server({personnel::PersonnelModule(), risk::RiskModule(),
-                                followed ? grading::GradingModule() : nobody});
-    Bare bare(server, units);
-    MakeUnits(server, units);
-    WritesOf(server, units, followed);
-    const char* what = followed ? "followed by grading" : "by itself";
+  for (const Setting& setting : kSettings) {
+    testing::TestServer server(Modules(setting));
+    Bare bare(server, setting.units);
+    MakeUnits(server, setting.units);
+    WritesOf(server, setting);
     std::vector<double> ratios;
     std::vector<double> p99;
     for (int round = 0; round < kRounds; ++round) {
       const double plain = bare.PerSecond(kSlice);
-      const Result service = WritesOf(server, units, followed);
+      const Result service = WritesOf(server, setting);
       ratios.push_back(service.per_second / plain);
       p99.push_back(service.p99_ms);
       std::printf(
           "  %d unit(s), %s: service %.0f/s p50 %.2f p99 %.2f ms, failed %ld | bare program %.0f/s "
           "| ratio %.2f\n",
-          units, what, service.per_second, service.p50_ms, service.p99_ms,
+          setting.units, Words(setting), service.per_second, service.p50_ms, service.p99_ms,
           static_cast<long>(service.failed), plain, ratios.back());
     }
     std::printf(
         "Durable registration on a server in %d unit(s), %s: service / bare program with %d "
         "connections, median %.2f (goal 2.5); p99 median %.2f ms (goal 15)\n",
-        units, what, Bare::kConnections, Median(ratios), Median(p99));
+        setting.units, Words(setting), Bare::kConnections, Median(ratios), Median(p99));
   }
 }
 
