@@ -99,12 +99,22 @@ std::string TestServer::Token(const std::string& subject, const std::vector<std:
               "token");
 }
 
+std::string TestServer::KeptToken(const std::string& subject, const std::vector<std::string>& roles,
+                                  const std::vector<std::string>& units) {
+  const std::lock_guard lock(kept_mutex_);
+  Kept& kept = kept_[{subject, roles, units}];
+  if (kept.token.empty() || kept.minted != clock_.Now()) {
+    kept = {.minted = clock_.Now(), .token = Token(subject, roles, units)};
+  }
+  return kept.token;
+}
+
 client::Client& TestServer::As(const std::string& subject, const std::vector<std::string>& roles,
                                const std::vector<std::string>& units) {
-  // Minted at each call, so that a test may move the clock by months.
+  // Asked for at each call, so that a test may move the clock by months.
   clients_.push_back(std::make_unique<client::Client>(
       channel_, [this, subject, roles, units]() -> absl::StatusOr<std::string> {
-        return Token(subject, roles, units);
+        return KeptToken(subject, roles, units);
       }));
   return *clients_.back();
 }

@@ -35,7 +35,7 @@ class PlayedSchool : public acceptance::School {
   void Play();
 
   std::string TokenOf(const Caller& caller, const std::vector<std::string>& units = {"school"}) {
-    return server().Token(caller.subject, {caller.role}, units);
+    return server().KeptToken(caller.subject, {caller.role}, units);
   }
 
   // Sends a request as it is, to any method; the first message of the answer goes to `answer`.
