@@ -12,17 +12,17 @@ namespace lianfang {
 bool operator==(const CsvRow& a, const CsvRow& b) { return a.line == b.line && a.cells == b.cells; }
 
 void PrintTo(const CsvRow& row, std::ostream* out) {
-  *out << row.line << ":" << testing::PrintToString(row.cells);
+  *out << row.line << ":" << ::testing::PrintToString(row.cells);
 }
 
 namespace {
 
 using std::string_literals::operator""s;
 using Kind = CsvProblem::Kind;
-using testing::ElementsAre;
-using testing::HasSubstr;
-using testing::IsEmpty;
-using testing::StartsWith;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::StartsWith;
 using Header = std::vector<std::string>;
 using Rows = std::vector<CsvRow>;
 

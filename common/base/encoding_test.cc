@@ -11,7 +11,7 @@ namespace lianfang {
 namespace {
 
 using std::string_literals::operator""s;
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 TEST(EncodingTest, Reads) {
   struct Case {

@@ -47,7 +47,7 @@ const store::RecordKind& PublicationKind() {
 absl::Status NoWiring(server::ModuleContext&) { return absl::OkStatus(); }
 
 std::string Person(const std::string& who) { return "units/a/persons/" + who; }
-std::string Post(const std::string& id) { return "units/a/posts/" + id; }
+std::string PostName(const std::string& id) { return "units/a/posts/" + id; }
 
 }  // namespace
 
@@ -115,7 +115,7 @@ RiskFixture::RiskFixture()
   }
   for (const std::string id : {"buyer", "clerk", "head", "principal", "gone"}) {
     personnel::v1::Post post;
-    post.set_name(Post(id));
+    post.set_name(PostName(id));
     post.set_display_name("岗位" + id);
     post.set_state(id == "gone" ? personnel::v1::RECORD_STATE_ARCHIVED
                                 : personnel::v1::RECORD_STATE_ACTIVE);
@@ -153,7 +153,7 @@ void RiskFixture::PutAppointment(const std::string& who, const std::string& post
   personnel::v1::Appointment appointment;
   appointment.set_name(absl::StrCat("units/a/appointments/", who, "-", post));
   appointment.set_person(Person(who));
-  appointment.set_post(Post(post));
+  appointment.set_post(PostName(post));
   appointment.mutable_start_date()->set_year(2020);
   appointment.mutable_start_date()->set_month(9);
   appointment.mutable_start_date()->set_day(1);
@@ -182,7 +182,7 @@ v1::CreateSelfCheckRequest RiskFixture::NewForm(const std::string& who, const st
   request.set_request_id(server_->RequestId());
   v1::SelfCheck& form = *request.mutable_self_check();
   form.set_person(Person(who));
-  form.set_post(Post(who));
+  form.set_post(PostName(who));
   form.set_year(2026);
   form.set_duties("负责物资采购。");
   for (int i = 1; i <= findings; ++i) {
@@ -221,7 +221,7 @@ v1::CreateMeasureRequest RiskFixture::NewMeasure(const std::string& id, const st
   measure.set_risk_point("units/a/riskPoints/" + point);
   measure.set_stage(common::v1::MEASURE_STAGE_EARLY_PREVENTION);
   measure.set_content("验收须两人签字。");
-  measure.set_responsible_post(Post("head"));
+  measure.set_responsible_post(PostName("head"));
   return request;
 }
 
@@ -283,7 +283,7 @@ v1::CreatePowerRequest RiskFixture::NewPower(const std::string& id) {
   power.set_legal_basis("《学校财务管理制度》。");
   power.set_type(v1::POWER_TYPE_PROCUREMENT);
   power.set_department("units/a/departments/affairs");
-  power.set_responsible_post(Post("buyer"));
+  power.set_responsible_post(PostName("buyer"));
   return request;
 }
 
@@ -299,7 +299,7 @@ v1::CreateWorkflowRequest RiskFixture::NewChart(const std::string& id, const std
     v1::WorkflowNode& next = *chart.add_nodes();
     next.set_id(node);
     next.set_title(node);
-    next.set_post(Post("buyer"));
+    next.set_post(PostName("buyer"));
     if (!before.empty()) {
       v1::WorkflowEdge& edge = *chart.add_edges();
       edge.set_from(before);

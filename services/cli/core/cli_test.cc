@@ -17,10 +17,10 @@
 namespace lianfang::cli {
 namespace {
 
-using testing::ElementsAre;
-using testing::HasSubstr;
-using testing::IsEmpty;
-using testing::Not;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
 
 class FixedClock final : public Clock {
  public:
@@ -145,9 +145,9 @@ TEST(Cli, WrongUse) {
   };
   for (const auto& line : lines) {
     const Ended ended = RunLine(line);
-    EXPECT_EQ(ended.code, kExitUsage) << testing::PrintToString(line);
-    EXPECT_THAT(ended.out, IsEmpty()) << testing::PrintToString(line);
-    EXPECT_THAT(ended.err, Not(IsEmpty())) << testing::PrintToString(line);
+    EXPECT_EQ(ended.code, kExitUsage) << ::testing::PrintToString(line);
+    EXPECT_THAT(ended.out, IsEmpty()) << ::testing::PrintToString(line);
+    EXPECT_THAT(ended.err, Not(IsEmpty())) << ::testing::PrintToString(line);
   }
 }
 

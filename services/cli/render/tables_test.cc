@@ -8,8 +8,8 @@
 namespace lianfang::cli {
 namespace {
 
-using testing::HasSubstr;
-using testing::Not;
+using ::testing::HasSubstr;
+using ::testing::Not;
 
 constexpr char kStatistics[] = R"pb(
   total {

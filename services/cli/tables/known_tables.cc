@@ -17,7 +17,6 @@
 namespace lianfang::cli {
 namespace {
 
-using document::Column;
 using lianfang::table::Sheet;
 using lianfang::table::SheetRow;
 using personnel::v1::DirectoryFile;
@@ -40,8 +39,8 @@ KnownTable Directory(const char* id, const char* title, DirectoryFile file) {
   return table;
 }
 
-KnownTable Form(const char* id, const char* title, FormKind kind, std::span<const Column> columns,
-                std::vector<std::string> needed) {
+KnownTable Form(const char* id, const char* title, FormKind kind,
+                std::span<const document::Column> columns, std::vector<std::string> needed) {
   return {.id = id,
           .title = title,
           .kind = kind,
@@ -53,7 +52,7 @@ KnownTable Form(const char* id, const char* title, FormKind kind, std::span<cons
 // The heading of the table that a cell says; empty for none.
 std::string HeadingOf(const KnownTable& table, absl::string_view cell) {
   const absl::string_view text = lianfang::table::TrimCell(cell);
-  for (const Column& column : table.columns) {
+  for (const document::Column& column : table.columns) {
     if (text == column.heading) return column.heading;
   }
   return table.HeadingOfApiName(text);

@@ -13,9 +13,9 @@
 namespace lianfang::cli {
 namespace {
 
-using testing::ElementsAre;
-using testing::HasSubstr;
-using testing::Not;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Not;
 
 Table Sample() {
   Table table({{"岗位"}, {"等级"}, {"数", Align::kRight}});

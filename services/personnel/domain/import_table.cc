@@ -112,7 +112,7 @@ void ReportSyntax(DirectoryFile file, absl::string_view text, const absl::Status
                 absl::StrCat(error.message(), "."));
 }
 
-absl::string_view ChineseText(CsvProblem::Kind kind) {
+absl::string_view ProblemText(CsvProblem::Kind kind) {
   switch (kind) {
     case CsvProblem::Kind::kTooFewCells:
       return "单元格比标题少。";
@@ -215,7 +215,7 @@ Table ReadCsvFile(DirectoryFile file, absl::string_view bytes, Problems* problem
   }
   for (const CsvProblem& problem : parsed->problems) {
     problems->Add(file, problem.line, TitleAt(parsed->table.header, problem.column),
-                  ChineseText(problem.kind), absl::StrCat(problem.text, "."));
+                  ProblemText(problem.kind), absl::StrCat(problem.text, "."));
   }
   const std::span<const Column> columns = ColumnsOf(file);
   std::vector<size_t> places;  // of each column in the file
