@@ -21,8 +21,8 @@ namespace lianfang::backup {
 namespace {
 
 using sql::Param;
-using ::testing::FailsWith;
-using ::testing::IsOk;
+using testing::FailsWith;
+using testing::IsOk;
 using namespace common::v1;  // NOLINT: the error reasons
 
 constexpr EmbeddedFile kSchema[] = {

@@ -15,8 +15,8 @@ namespace lianfang::backup {
 namespace {
 
 using internal::v1::BackupPart;
-using ::testing::FailsWith;
-using ::testing::IsOk;
+using testing::FailsWith;
+using testing::IsOk;
 
 std::string Contents(const std::string& path) {
   std::ifstream file(path, std::ios::binary);

@@ -16,9 +16,9 @@ using ledger::v1::AuditRecord;
 using ledger::v1::AuditService;
 using ledger::v1::LedgerService;
 using risk::v1::RiskService;
-using ::testing::FailsWith;
-using ::testing::IsOk;
-using ::testing::Until;
+using testing::FailsWith;
+using testing::IsOk;
+using testing::Until;
 using namespace common::v1;  // NOLINT: the error reasons
 
 class AuditTest : public ::testing::Test {

@@ -20,8 +20,8 @@ using ledger::v1::GetCheckpointResponse;
 using ledger::v1::LedgerService;
 using ledger::v1::ListCosignaturesResponse;
 using risk::v1::CreateMeasureRequest;
-using ::testing::FailsWith;
-using ::testing::IsOk;
+using testing::FailsWith;
+using testing::IsOk;
 
 class CosignatureTest : public ::testing::Test {
  protected:

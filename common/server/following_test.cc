@@ -11,7 +11,7 @@
 namespace lianfang::server {
 namespace {
 
-using ::testing::IsOk;
+using testing::IsOk;
 
 // What a follower was given, by unit.
 struct Followed {

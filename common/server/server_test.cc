@@ -15,8 +15,8 @@ using risk::v1::GetMeasureRequest;
 using risk::v1::ListMeasuresRequest;
 using risk::v1::RiskService;
 using risk::v1::UpdateMeasureRequest;
-using ::testing::FailsWith;
-using ::testing::IsOk;
+using testing::FailsWith;
+using testing::IsOk;
 using namespace common::v1;  // NOLINT: the error reasons
 
 class ServerTest : public ::testing::Test {

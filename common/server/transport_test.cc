@@ -15,9 +15,9 @@ using common::v1::ERROR_REASON_INVALID_FIELD;
 using common::v1::ERROR_REASON_RESOURCE_NOT_FOUND;
 using common::v1::ERROR_REASON_TOKEN_INVALID;
 using common::v1::ERROR_REASON_TOKEN_MISSING;
-using ::testing::FailsWith;
+using testing::FailsWith;
 using ::testing::HasSubstr;
-using ::testing::Pki;
+using testing::Pki;
 
 constexpr char kMachine[] = "spiffe://school/integration/oa";
 

@@ -14,8 +14,8 @@ namespace lianfang::sql {
 namespace {
 
 using ::testing::ElementsAre;
-using ::testing::FailsWith;
-using ::testing::IsOk;
+using testing::FailsWith;
+using testing::IsOk;
 
 constexpr EmbeddedFile kTables[] = {
     {"0001_things.sql",

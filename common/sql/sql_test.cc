@@ -19,7 +19,7 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
-using ::testing::IsOk;
+using testing::IsOk;
 
 constexpr EmbeddedFile kTables[] = {
     {"0001_things.sql",

@@ -27,10 +27,10 @@ using namespace common::v1;  // NOLINT: the reasons
 using aggregation::v1::AggregationService;
 using aggregation::v1::SuperiorTask;
 using ::testing::ElementsAre;
-using ::testing::FailsWith;
+using testing::FailsWith;
 using ::testing::IsEmpty;
-using ::testing::IsOk;
-using ::testing::TestServer;
+using testing::IsOk;
+using testing::TestServer;
 using AggregationStub = AggregationService::Stub;
 
 // A school with reviews that wait for its superior.

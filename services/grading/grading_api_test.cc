@@ -6,10 +6,10 @@ namespace {
 
 using namespace common::v1;  // NOLINT: reasons and levels
 using ::testing::ElementsAre;
-using ::testing::FailsWith;
+using testing::FailsWith;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using ::testing::IsOk;
+using testing::IsOk;
 
 class GradingApiTest : public GradingFixture {};
 

@@ -6,8 +6,8 @@ namespace lianfang::grading {
 namespace {
 
 using namespace common::v1;  // NOLINT: reasons
-using ::testing::FailsWith;
-using ::testing::IsOk;
+using testing::FailsWith;
+using testing::IsOk;
 using v1::InspectionService;
 using InspectionStub = InspectionService::Stub;
 

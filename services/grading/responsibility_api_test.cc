@@ -8,9 +8,9 @@ namespace {
 using namespace common::v1;  // NOLINT: reasons and levels
 using ::testing::Contains;
 using ::testing::ElementsAre;
-using ::testing::FailsWith;
+using testing::FailsWith;
 using ::testing::IsEmpty;
-using ::testing::IsOk;
+using testing::IsOk;
 using v1::ResponsibilityService;
 using ResponsibilityStub = ResponsibilityService::Stub;
 

@@ -7,9 +7,9 @@ namespace {
 
 using namespace common::v1;  // NOLINT: reasons and levels
 using ::testing::ElementsAre;
-using ::testing::FailsWith;
+using testing::FailsWith;
 using ::testing::IsEmpty;
-using ::testing::IsOk;
+using testing::IsOk;
 using ::testing::UnorderedElementsAre;
 
 class ReviewApiTest : public SchoolFixture {

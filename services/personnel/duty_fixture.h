@@ -16,8 +16,8 @@
 
 namespace lianfang::personnel {
 
-using ::testing::FailsWith;
-using ::testing::IsOk;
+using testing::FailsWith;
+using testing::IsOk;
 
 class DutyFixture : public ::testing::Test {
  protected:

@@ -27,8 +27,8 @@
 
 namespace lianfang::reporting {
 
-using ::testing::FailsWith;
-using ::testing::IsOk;
+using testing::FailsWith;
+using testing::IsOk;
 using v1::ReportingService;
 
 inline constexpr char kTables[] =

@@ -22,8 +22,8 @@
 
 namespace lianfang::risk {
 
-using ::testing::FailsWith;
-using ::testing::IsOk;
+using testing::FailsWith;
+using testing::IsOk;
 
 // A service without an API of its own: the test writes its ledger.
 class PlayedService {

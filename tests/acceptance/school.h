@@ -39,8 +39,8 @@
 
 namespace lianfang::acceptance {
 
-using ::testing::FailsWith;
-using ::testing::IsOk;
+using testing::FailsWith;
+using testing::IsOk;
 
 using PersonnelStub = personnel::v1::PersonnelService::Stub;
 using DutyStub = personnel::v1::DutyService::Stub;

@@ -10,8 +10,8 @@
 namespace lianfang::sql {
 namespace {
 
-using ::testing::FailsWith;
-using ::testing::IsOk;
+using testing::FailsWith;
+using testing::IsOk;
 
 constexpr EmbeddedFile kTables[] = {{"0001_things.sql",
                                      "CREATE TABLE things (id {ID} NOT NULL, number {INT} NOT "

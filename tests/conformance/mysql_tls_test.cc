@@ -10,8 +10,8 @@
 namespace lianfang::sql {
 namespace {
 
-using ::testing::FailsWith;
-using ::testing::IsOk;
+using testing::FailsWith;
+using testing::IsOk;
 
 class MysqlTlsTest : public ::testing::Test {
  protected:

@@ -12,7 +12,7 @@
 namespace lianfang::personnel {
 namespace {
 
-using ::testing::Until;
+using testing::Until;
 
 constexpr auto kEnded = common::v1::ERROR_REASON_SESSION_ENDED;
 

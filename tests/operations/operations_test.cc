@@ -33,9 +33,9 @@ using grading::v1::GradePostRequest;
 using grading::v1::GradePostResponse;
 using grading::v1::GradingService;
 using personnel::v1::PersonnelService;
-using ::testing::FailsWith;
+using testing::FailsWith;
 using ::testing::HasSubstr;
-using ::testing::IsOk;
+using testing::IsOk;
 using ::testing::Not;
 
 constexpr char kTraceId[] = "4bf92f3577b34da6a3ce929d0e0e4736";

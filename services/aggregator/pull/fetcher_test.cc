@@ -11,8 +11,8 @@
 namespace lianfang::aggregator {
 namespace {
 
-using ::testing::FailsWith;
-using ::testing::IsOk;
+using testing::FailsWith;
+using testing::IsOk;
 
 class FetcherTest : public ::testing::Test {
  protected:

@@ -25,10 +25,10 @@ using aggregation::v1::PullAllResponse;
 using aggregation::v1::PullMemberResponse;
 using reporting::v1::GetUnitReportResponse;
 using reporting::v1::ReportingService;
-using ::testing::Call;
-using ::testing::FailsWith;
-using ::testing::IsOk;
-using ::testing::TestServer;
+using testing::Call;
+using testing::FailsWith;
+using testing::IsOk;
+using testing::TestServer;
 
 // Two at a time, so that a bound that is not kept is seen.
 inline constexpr int kConcurrency = 2;

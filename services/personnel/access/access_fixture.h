@@ -15,8 +15,8 @@
 
 namespace lianfang::personnel {
 
-using ::testing::FailsWith;
-using ::testing::IsOk;
+using testing::FailsWith;
+using testing::IsOk;
 
 inline constexpr auto kRefused = common::v1::ERROR_REASON_SIGN_IN_REFUSED;
 inline constexpr auto kEnded = common::v1::ERROR_REASON_SESSION_ENDED;

@@ -14,7 +14,7 @@ namespace lianfang::personnel {
 namespace {
 
 using ::testing::ElementsAre;
-using ::testing::Until;
+using testing::Until;
 
 // The risk service by itself: another process as far as tokens go.
 class OtherProcess : public AccessFixture {
