@@ -43,7 +43,8 @@ target_include_directories(lf_flags INTERFACE ${CMAKE_SOURCE_DIR})
 add_library(lf_test_flags INTERFACE)
 target_link_libraries(lf_test_flags INTERFACE lf_flags)
 if(CMAKE_BUILD_TYPE STREQUAL "Release")
-  # What is tested is optimised, the tests' own sources are not: they compile in half the time, and run as fast.
+  # What is tested is optimised, the tests' own sources are not: they compile in about half the time. A template that both
+  # instantiate may be the tests' one in their program.
   target_compile_options(lf_test_flags INTERFACE -O0 -U_FORTIFY_SOURCE)
 endif()
 if(LIANFANG_SANITIZE)

@@ -34,8 +34,8 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 FOLDERS = ("common", "services", "tests")
 CONFIG = ROOT / ".clang-tidy"
-# Sources in one translation unit. With 16 instead of 48, half of the time more goes into headers; with more, names collide,
-# and what is examined last leaves the other processors idle.
+# Sources in one translation unit. What it costs is mostly its headers, with 16 nearly all; with more, names collide more often, and
+# what is examined last leaves the other processors idle.
 UNIT_SIZE = 48
 # An error of the compiler, not of a check: its file.
 COMPILER_ERROR = r"^(/[^:\n]+):\d+:\d+: error: .*\[clang-diagnostic-error\]$"
